@@ -1,0 +1,69 @@
+"""Codecs: how events become bytes in the event log, and lines of JSON for people.
+
+A market message is one `Batch`: the events of a few milliseconds and one partition. A batch names
+its sender and counts, so that a reader can prove that nothing was lost or read twice. A change that
+would break readers is a new topic; `SCHEMA_VERSION` guards against reading one by mistake.
+"""
+
+from typing import Any, cast
+
+import msgspec
+
+from market.errors import BadMessage
+from market.events import MarketEvent
+
+SCHEMA_VERSION = 1
+
+
+class Batch(msgspec.Struct, frozen=True, array_like=True):
+    """Events of one partition. `sequence` counts a sender's batches of this partition from 1."""
+
+    schema: int
+    sender: str
+    sequence: int
+    events: list[MarketEvent]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Batch)
+_json_encoder = msgspec.json.Encoder()
+
+
+def encode_batch(events: list[MarketEvent], *, sender: str, sequence: int) -> bytes:
+    """Pack the events of one partition into one message."""
+    return _encoder.encode(Batch(SCHEMA_VERSION, sender, sequence, events))
+
+
+def decode_batch(payload: bytes) -> Batch:
+    """Unpack one market message.
+
+    Raises:
+        BadMessage: the bytes are no batch, or of another schema version.
+    """
+    try:
+        batch = _decoder.decode(payload)
+    except msgspec.MsgspecError as error:
+        raise BadMessage(f"not a batch of market events: {error}") from error
+    if batch.schema != SCHEMA_VERSION:
+        raise BadMessage(f"schema version {batch.schema}, this reader knows {SCHEMA_VERSION}")
+    return batch
+
+
+def to_document(event: MarketEvent) -> dict[str, Any]:
+    """Return the event as a JSON-ready mapping whose first key is `kind`."""
+    kind = cast(str, type(event).__struct_config__.tag)
+    return {"kind": kind, **msgspec.structs.asdict(event)}
+
+
+def to_json_line(event: MarketEvent) -> bytes:
+    """Write the event as one line of JSON; prices and sizes become plain decimal strings."""
+    document = {name: _plain(value) for name, value in to_document(event).items()}
+    return _json_encoder.encode(document) + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct | str | int | bytes | float) or value is None:
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return format(value, "f")
