@@ -1,0 +1,82 @@
+# Tidegate. `make run` and `make test` do all the set-up that they need.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export NEXT_TELEMETRY_DISABLED := 1
+
+.PHONY: help run live test check bench e2e doctor clean format
+
+help: ## Show this list.
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/.run frontend/out/.built ## Run the whole system on simulated venues (RECORDING=path: on recorded frames).
+	@$(BIN)/tidegate up $(if $(RECORDING),--recording "$(RECORDING)") $(ARGS)
+
+live: $(VENV)/.run frontend/out/.built ## Run it on the real venues' public data; orders stay on paper.
+	@$(BIN)/tidegate up --live $(ARGS)
+
+test: $(VENV)/.dev frontend/out/.built ## Run every test, the end-to-end ones last.
+	@$(BIN)/python -m pytest -m "not e2e and not crash" $(ARGS)
+	@cd frontend && npm run --silent test
+	@$(BIN)/python -m pytest -m "e2e or crash" $(ARGS)
+
+e2e: $(VENV)/.dev frontend/out/.built ## Run only the tests that start the whole system.
+	@$(BIN)/python -m pytest -m "e2e or crash" $(ARGS)
+
+check: $(VENV)/.dev frontend/out/.built ## Check style, types, layers, dependencies and deploy files.
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/deptry .
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python deploy/check.py
+	@cd frontend && npm run --silent check
+
+bench: $(VENV)/.dev ## Measure throughput and latency; prints what docs/measured.md quotes.
+	@$(BIN)/python -m benchmarks.parse
+	@$(BIN)/python -m benchmarks.dataplane $(ARGS)
+
+doctor: $(VENV)/.run ## Say what this machine lacks, and what to install.
+	@$(BIN)/tidegate doctor
+
+format: $(VENV)/.dev ## Format the code.
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+clean: ## Remove the environments and builds (not the data in .tidegate).
+	rm -rf $(VENV) build *.egg-info frontend/node_modules frontend/.next frontend/out
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# --- Environments: each stamp says that an install has finished. ---
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null \
+	  || { echo "Tidegate needs Python 3.11 or 3.12: install it and call make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv module is missing: install it (Debian: apt install python3-venv)" >&2; exit 1; }
+	@$(PIP) install --upgrade "pip>=25.1"
+
+$(VENV)/.run: $(VENV)/bin/pip pyproject.toml constraints.txt
+	@echo "Installing Tidegate's Python packages (once, a few minutes) …"
+	@$(PIP) install torch==2.13.0 $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	@$(PIP) install --editable ".[all]" --constraint constraints.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@echo "Installing the development tools …"
+	@$(PIP) install --group dev --constraint constraints.txt
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null \
+	  || { echo "Node.js 20 or newer is missing: install it from https://nodejs.org (Debian: apt install nodejs npm)" >&2; exit 1; }
+	@echo "Installing the dashboard's packages …"
+	@cd frontend && npm install --no-audit --no-fund --silent
+	@touch $@
+
+frontend/out/.built: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/scripts frontend/*.ts frontend/*.mjs frontend/*.json -type f 2>/dev/null)
+	@echo "Building the dashboard …"
+	@cd frontend && npm run --silent build
+	@touch $@
