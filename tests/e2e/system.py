@@ -1,0 +1,160 @@
+"""Starts the whole system as a user does, and asks it questions as a user would."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import httpx
+import psutil
+import psycopg
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+T = TypeVar("T")
+
+
+def free_port_base() -> int:
+    """Return a port base whose ports nobody holds."""
+    for base in range(20_000, 60_000, 1_000):
+        if all(_is_free(base + offset) for offset in (0, 100, 111, 120, 300, 400, 401, 500, 501)):
+            return base
+    raise AssertionError("no free range of ports on this machine")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+class System:
+    """One `tidegate up` in a data folder of its own."""
+
+    def __init__(self, data_dir: Path, *arguments: str, **settings: str) -> None:
+        self.data_dir = data_dir
+        self.port_base = free_port_base()
+        self._arguments = arguments
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+        self.api = httpx.Client(base_url=self.url, timeout=10)
+
+    @property
+    def url(self) -> str:
+        """Where the dashboard and the API are."""
+        return f"http://127.0.0.1:{self.port_base}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of the system and of commands that look into it."""
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")},
+            "TIDEGATE_DATA_DIR": str(self.data_dir),
+            "TIDEGATE_PORT_BASE": str(self.port_base),
+            **self._settings,
+        }
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the supervisor, as Ctrl-C-able as from a terminal."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        output = (self.data_dir / "up.log").open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "runtime.cli", "up", *self._arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+
+    def stop(self) -> float:
+        """Press Ctrl-C; return how many seconds it took until the supervisor had ended."""
+        if self._process is None:
+            return 0.0
+        started = time.monotonic()
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise AssertionError(f"still running 30 s after Ctrl-C\n{self.report()}") from None
+        self._process = None
+        return time.monotonic() - started
+
+    def status(self) -> dict[str, Any]:
+        """Return what the supervisor says of its processes, by name."""
+        document = json.loads((self.data_dir / "run" / "status.json").read_text())
+        return {process["name"]: process for process in document["processes"]}
+
+    def get(self, path: str) -> Any:
+        """Return the JSON that the API answers."""
+        return self.api.get(path).raise_for_status().json()
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query on the system's database."""
+        dsn = subprocess.run(
+            [sys.executable, "-c", "from runtime.settings import *; print(load(CoreSettings).database_dsn)"],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+        with psycopg.connect(dsn) as connection:
+            return connection.execute(sql).fetchall()
+
+    def wait_for(self, what: str, ask: Callable[[], T | None], *, timeout_s: float) -> T:
+        """Ask until the answer is true; fail with the system's state if it never is."""
+        deadline = time.monotonic() + timeout_s
+        last_error: Exception | None = None
+        while time.monotonic() < deadline:
+            assert self._process is None or self._process.poll() is None, f"ended early\n{self.report()}"
+            try:
+                if answer := ask():
+                    return answer
+            except (httpx.HTTPError, psycopg.Error, OSError, KeyError, ValueError) as error:
+                last_error = error
+            time.sleep(0.25)
+        raise AssertionError(f"no {what} within {timeout_s:.0f} s (last: {last_error!r})\n{self.report()}")
+
+    def descendants(self) -> list[psutil.Process]:
+        """Return every living process that this system started, found by its environment."""
+        mine = f"TIDEGATE_DATA_DIR={self.data_dir}".encode()
+        found = []
+        for process in psutil.process_iter(["pid"]):
+            try:
+                environment = Path(f"/proc/{process.pid}/environ").read_bytes()
+            except OSError:
+                continue
+            if mine in environment and process.pid != os.getpid() and process.status() != "zombie":
+                found.append(process)
+        return found
+
+    def report(self) -> str:
+        """Return the ends of all logs, for the message of a failed test."""
+        parts = []
+        for log in sorted([self.data_dir / "up.log", *(self.data_dir / "logs").glob("*.log")]):
+            if log.exists():
+                parts.append(f"--- {log.name}\n{log.read_bytes()[-1500:].decode(errors='replace')}")
+        return "\n".join(parts)
