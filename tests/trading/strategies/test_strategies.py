@@ -1,0 +1,81 @@
+"""The strategies that come with Tidegate, on candles whose answer is plain."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from trading.strategies import strategies
+from trading.strategy_framework.forecasts import PROBABILITY_UP, RETURN
+from trading.strategy_framework.signals import Row, analyze, signal_row
+
+
+def minutes(closes: np.ndarray) -> pd.DataFrame:
+    dates = pd.date_range("2024-01-01", periods=len(closes), freq="1min", tz="UTC")
+    columns = dict.fromkeys(("open", "high", "low", "close"), closes)
+    return pd.DataFrame({"date": dates, **columns, "volume": 1.0})
+
+
+def last_row(name: str, frame: pd.DataFrame) -> Row:
+    return signal_row(analyze(strategies()[name](), frame, "BTC/USDT").iloc[-1].to_dict())
+
+
+def test_every_file_of_the_folder_is_found_under_its_name() -> None:
+    assert list(strategies()) == ["ema_cross", "forecast_follower"]
+
+
+@pytest.mark.parametrize("name", list(strategies()))
+def test_every_strategy_documents_when_it_loses(name: str) -> None:
+    assert "loses" in (strategies()[name].__doc__ or "")
+
+
+@pytest.mark.parametrize("name", list(strategies()))
+def test_a_changed_future_changes_no_past_signal(name: str) -> None:
+    rng = np.random.default_rng(7)
+    closes = 100 * np.exp(np.cumsum(rng.normal(0, 0.001, 300)))
+    shuffled = np.concatenate([closes[:200], rng.permutation(closes[200:])])
+    frames = []
+    for series in (closes, shuffled):
+        frame = minutes(series).assign(**{RETURN: rng.normal(0, 0) + 0.01, PROBABILITY_UP: 0.7})
+        frames.append(analyze(strategies()[name](), frame, "BTC/USDT"))
+    for column in ("enter_long", "exit_long"):
+        first, second = (pd.to_numeric(frame[column]).fillna(0).iloc[:200] for frame in frames)
+        assert first.equals(second)
+
+
+def test_ema_cross_enters_in_a_rise_and_leaves_in_a_fall() -> None:
+    rise = minutes(np.linspace(100, 105, 120))
+    fall = minutes(np.linspace(105, 100, 120))
+    assert last_row("ema_cross", rise).enter_long
+    assert last_row("ema_cross", fall).exit_long
+
+
+def test_ema_cross_joins_a_trend_under_way() -> None:
+    frame = analyze(strategies()["ema_cross"](), minutes(np.linspace(100, 105, 120)), "BTC/USDT")
+    assert list(frame["enter_long"].iloc[-30:]) == [1] * 30
+
+
+def test_ema_cross_refuses_a_bounce_in_a_fall() -> None:
+    closes = np.concatenate([np.linspace(105, 100, 100), np.linspace(100, 100.6, 12)])
+    row = last_row("ema_cross", minutes(closes))
+    assert not row.enter_long
+    assert not row.exit_long
+
+
+@pytest.mark.parametrize(
+    ("predicted", "probability", "enters", "leaves"),
+    [
+        (0.004, 0.5, True, False),
+        (0.001, 0.6, True, False),
+        (0.001, 0.52, False, False),
+        (-0.004, 0.5, False, True),
+        (-0.001, 0.4, False, True),
+        (0.0, 0.5, False, False),
+        (float("nan"), float("nan"), False, False),
+    ],
+)
+def test_forecast_follower_follows_and_holds_without_a_forecast(
+    predicted: float, probability: float, *, enters: bool, leaves: bool
+) -> None:
+    frame = minutes(np.full(30, 100.0)).assign(**{RETURN: predicted, PROBABILITY_UP: probability})
+    row = last_row("forecast_follower", frame)
+    assert (row.enter_long, row.exit_long) == (enters, leaves)
