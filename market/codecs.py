@@ -16,12 +16,18 @@ SCHEMA_VERSION = 1
 
 
 class Batch(msgspec.Struct, frozen=True, array_like=True):
-    """Events of one partition. `sequence` counts a sender's batches of this partition from 1."""
+    """Events of one partition. `sequence` counts a sender's batches of this partition from 1.
+
+    `watermark` is a promise of the sender, nanoseconds UTC: all that it received up to then for
+    this partition is in this batch or an earlier one; 0 promises nothing. A batch without events
+    carries only that promise.
+    """
 
     schema: int
     sender: str
     sequence: int
     events: list[MarketEvent]
+    watermark: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -29,9 +35,9 @@ _decoder = msgspec.msgpack.Decoder(Batch)
 _json_encoder = msgspec.json.Encoder()
 
 
-def encode_batch(events: list[MarketEvent], *, sender: str, sequence: int) -> bytes:
+def encode_batch(events: list[MarketEvent], *, sender: str, sequence: int, watermark: int = 0) -> bytes:
     """Pack the events of one partition into one message."""
-    return _encoder.encode(Batch(SCHEMA_VERSION, sender, sequence, events))
+    return _encoder.encode(Batch(SCHEMA_VERSION, sender, sequence, events, watermark))
 
 
 def decode_batch(payload: bytes) -> Batch:
