@@ -1,0 +1,121 @@
+"""The model store: BentoML's, under the data folder, holding promoted models only.
+
+Nothing is written here before the promotion gate has passed, since a service takes the newest
+model of a symbol as its champion. One name per model and symbol, such as `lstm-btc-usdt`.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from market.clock import NS_PER_S, Clock
+from runtime.settings import CoreSettings
+from serving.evaluation import Evaluation
+from serving.training import Candidate
+
+VERSIONS_KEPT = 5
+"""Older versions of one name are deleted at each promotion."""
+_CONTENT_FILE = "model.bin"
+
+
+class StoredModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A promoted model: where it is, what it was made from, and how it did."""
+
+    symbol: str
+    model: str
+    version: str
+    promoted_at: int
+    feature_hash: str
+    data_hash: str
+    evaluation: Evaluation
+    path: Path
+
+    def content(self) -> bytes:
+        """Read the model's bytes."""
+        return (self.path / _CONTENT_FILE).read_bytes()
+
+
+def prepare_environment(settings: CoreSettings) -> None:
+    """Point BentoML at the data folder and switch its telemetry off; before BentoML's first import."""
+    home = settings.data_dir.absolute() / "bentoml"
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["BENTOML_HOME"] = str(home)
+    # The word True: BentoML takes nothing else for yes.
+    os.environ["BENTOML_DO_NOT_TRACK"] = "True"
+
+
+def store_name(model: str, symbol: str) -> str:
+    """Return the name under which a model of a symbol is kept."""
+    return f"{model}-{symbol.lower().replace('/', '-').replace(':', '-')}".replace("_", "-")
+
+
+def promote(candidate: Candidate, evaluation: Evaluation, clock: Clock) -> str:
+    """Save a candidate that has passed the gate; return its version, `name:UTC seconds`."""
+    import bentoml  # noqa: PLC0415 - two seconds that only its users pay
+
+    promoted_at = clock.now_ns()
+    name = store_name(candidate.model, candidate.symbol)
+    tag = f"{name}:{promoted_at // NS_PER_S}"
+    metadata = {
+        "symbol": candidate.symbol,
+        "model": candidate.model,
+        "promoted_at": promoted_at,
+        "feature_hash": candidate.feature_hash,
+        "data_hash": candidate.data_hash,
+        "seed": candidate.seed,
+        "trained": msgspec.to_builtins(candidate.trained),
+        "tested": msgspec.to_builtins(candidate.tested),
+        "evaluation": msgspec.to_builtins(evaluation),
+    }
+    with bentoml.models.create(tag, module="serving.models", metadata=metadata) as saved:
+        Path(saved.path_of(_CONTENT_FILE)).write_bytes(candidate.content)
+    for old in _versions(name)[VERSIONS_KEPT:]:
+        bentoml.models.delete(old.tag)
+    return tag
+
+
+def champion(models: list[str], symbol: str) -> StoredModel | None:
+    """Return the newest promoted model of a symbol, or nothing: then the baseline answers."""
+    stored = [found for model in models if (found := _newest(store_name(model, symbol)))]
+    return max(stored, key=lambda found: found.promoted_at, default=None)
+
+
+def stored_models() -> list[StoredModel]:
+    """Return every promoted model, newest first."""
+    import bentoml  # noqa: PLC0415 - two seconds that only its users pay
+
+    found = [_read(model) for model in bentoml.models.list()]
+    return sorted(found, key=lambda model: model.promoted_at, reverse=True)
+
+
+def _newest(name: str) -> StoredModel | None:
+    import bentoml  # noqa: PLC0415 - two seconds that only its users pay
+
+    try:
+        return _read(bentoml.models.get(f"{name}:latest"))
+    except bentoml.exceptions.NotFound:
+        return None
+
+
+def _versions(name: str) -> list[Any]:
+    import bentoml  # noqa: PLC0415 - two seconds that only its users pay
+
+    return sorted(
+        bentoml.models.list(name), key=lambda model: model.info.metadata["promoted_at"], reverse=True
+    )
+
+
+def _read(model: Any) -> StoredModel:
+    metadata = model.info.metadata
+    return StoredModel(
+        symbol=metadata["symbol"],
+        model=metadata["model"],
+        version=str(model.tag),
+        promoted_at=metadata["promoted_at"],
+        feature_hash=metadata["feature_hash"],
+        data_hash=metadata["data_hash"],
+        evaluation=msgspec.convert(metadata["evaluation"], Evaluation),
+        path=Path(model.path),
+    )

@@ -1,0 +1,1 @@
+"""Models, one file each: a new file that exposes `MODEL` is trained, evaluated and offered for promotion."""

@@ -1,0 +1,63 @@
+"""Train a model on a series and judge it on the part that it has never seen."""
+
+import msgspec
+
+from market.clock import Clock
+from serving.evaluation import Evaluation, evaluate
+from serving.features import feature_hash
+from serving.models._interface import Budget, Model
+from serving.models.last_value import MODEL as BASELINE
+from serving.series import BarSeries, data_hash
+from serving.training_set import build_training_set, split_in_time
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A span of time in nanoseconds UTC, both ends inclusive."""
+
+    start: int
+    end: int
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A trained model that nobody has judged yet, with what it was made from."""
+
+    symbol: str
+    model: str
+    content: bytes
+    feature_hash: str
+    data_hash: str
+    seed: int
+    trained: Window
+    tested: Window
+    training_seconds: float
+
+
+def train_candidate(model: Model, symbol: str, series: BarSeries, budget: Budget, clock: Clock) -> Candidate:
+    """Train on the first part of a series; the last part stays unseen for `evaluate_candidate`.
+
+    Raises:
+        serving.errors.NotEnoughHistory: the series is too short.
+    """
+    split = split_in_time(build_training_set(series, model.window))
+    started_ns = clock.now_ns()
+    content = model.train(split.train, split.validation, budget, clock)
+    return Candidate(
+        symbol=symbol,
+        model=model.name,
+        content=content,
+        feature_hash=feature_hash(),
+        data_hash=data_hash(series),
+        seed=budget.seed,
+        trained=Window(int(split.train.close_time[0]), int(split.validation.close_time[-1])),
+        tested=Window(int(split.test.close_time[0]), int(split.test.close_time[-1])),
+        training_seconds=(clock.now_ns() - started_ns) / 1e9,
+    )
+
+
+def evaluate_candidate(model: Model, candidate: Candidate, series: BarSeries) -> Evaluation:
+    """Compare a candidate with the baseline on the held-out part of the series it came from."""
+    assert candidate.data_hash == data_hash(series), "a candidate is judged on the series it came from"
+    test = split_in_time(build_training_set(series, model.window)).test
+    predictions = model.load(candidate.content).predict(test.windows, test.volatility)
+    baseline = BASELINE.load(b"").predict(test.windows, test.volatility)
+    return evaluate(predictions, baseline, test, seed=candidate.seed)
