@@ -1,6 +1,7 @@
 """Errors of the trading room.
 
     TradingError
+    ├── BadConfig            limits or symbols that don't fit together
     ├── BadSignal            a signal whose fields break its invariant
     ├── IllegalTransition    an order event that the life cycle does not allow
     ├── UnknownOrder         a client order id that the ledger does not hold
@@ -22,6 +23,12 @@ class TradingError(Exception):
     """Root of this room's failures."""
 
     code = "trading.error"
+
+
+class BadConfig(TradingError):
+    """Limits or symbols that don't fit together; the message says how to mend them."""
+
+    code = "trading.bad_config"
 
 
 class BadSignal(TradingError):

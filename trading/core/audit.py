@@ -12,7 +12,7 @@ from threading import Condition
 import msgspec
 
 from trading.core.ledger import Record
-from trading.core.orders import Order
+from trading.core.views import OrderView
 
 
 class AuditEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +21,7 @@ class AuditEvent(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     ts: int
     record: Record
-    order: Order | None = None
+    order: OrderView | None = None
 
 
 class AuditSubscription:

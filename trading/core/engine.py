@@ -7,16 +7,31 @@ makes them one after the other. The order of every act is: decide, journal, appl
 After a `JournalFailure` the memory may be behind the journal: the process must exit and start anew.
 """
 
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from itertools import islice
+from threading import RLock
 
-import msgspec
-
-from market.clock import Clock
+from market.clock import NS_PER_S, Clock
 from market.events import Bar, LiveFrame, Quality
 from trading.core.audit import AuditSubscription
+from trading.core.config import EngineConfig
+from trading.core.decision import Decider
+from trading.core.execution import Executor
 from trading.core.instruments import InstrumentTable
+from trading.core.ledger import (
+    EquityMarked,
+    LedgerOpened,
+    StrategyStateChanged,
+    TradingStateChanged,
+    decode_record,
+)
+from trading.core.markets import Markets
+from trading.core.orders import OrderEvent, OrderState, client_order_id
+from trading.core.portfolio import DAY_NS
+from trading.core.reading import Reader, fill_view, order_view
+from trading.core.risk import RiskRule, load_rules
 from trading.core.signals import Signal
+from trading.core.state import LedgerState
 from trading.core.views import (
     FeedView,
     FillView,
@@ -27,25 +42,12 @@ from trading.core.views import (
     PositionView,
     StateView,
     StrategyView,
+    TradingState,
 )
+from trading.errors import BadConfig, BadOrderState, JournalCorrupt, ResumeRefused, UnknownOrder
 from trading.ports import Journal, SilentTelemetry, Telemetry
 
-
-class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """What the engine is allowed and how it behaves; ratios are fractions of equity."""
-
-    symbols: tuple[str, ...]
-    venues: tuple[str, ...]
-    capital: Decimal = Decimal(100_000)
-    currency: str = "USDT"
-    stake_ratio: Decimal = Decimal("0.10")
-    exposure_limit: Decimal = Decimal("0.80")
-    drawdown_limit: Decimal = Decimal("0.10")
-    market_order_ttl_s: int = 60
-    limit_order_ttl_s: int = 600
-    data_age_max_s: int = 5
-    gate_clean_s: int = 10
-    equity_mark_interval_s: int = 60
+__all__ = ["Engine", "EngineConfig"]
 
 
 class Engine:
@@ -53,7 +55,7 @@ class Engine:
 
     Usage: `engine = Engine(config, clock=…, journal=…)`, then `engine.recover()` once before
     anything else, then the `on_…` inputs. In a backtest use a `ManualClock`, a `MemoryJournal`, and
-    call `on_quality` with OK for each instrument together with its frames.
+    call `on_quality` with OK once for each instrument: frames keep it fresh after that.
     """
 
     def __init__(
@@ -64,40 +66,90 @@ class Engine:
         journal: Journal,
         instruments: InstrumentTable | None = None,
         telemetry: Telemetry | None = None,
+        rules: Sequence[RiskRule] | None = None,
     ) -> None:
-        raise NotImplementedError((clock, journal, instruments, telemetry or SilentTelemetry(), config))
+        self._config = config
+        self._clock = clock
+        self._journal = journal
+        self._telemetry = telemetry or SilentTelemetry()
+        self._lock = RLock()
+        self._state = LedgerState()
+        instruments = instruments or InstrumentTable()
+        self._markets = Markets(config, instruments)
+        self._decider = Decider(
+            config,
+            state=self._state,
+            markets=self._markets,
+            instruments=instruments,
+            rules=load_rules() if rules is None else rules,
+        )
+        self._executor = Executor(
+            clock=clock,
+            journal=journal,
+            state=self._state,
+            markets=self._markets,
+            instruments=instruments,
+            telemetry=self._telemetry,
+        )
 
     def recover(self) -> int:
         """Replay the journal; return the number of entries read.
 
-        Open limit orders, and market orders that are younger than their time to live, go on with
-        the next frame; older ones expire. Both are journaled.
+        Then finish what was under way: cancels that were asked for are confirmed, orders whose time
+        is over expire, and orders that were sent but not answered are sent again.
+
+        Raises:
+            JournalCorrupt: the journal has a hole, or an entry of another version.
+            BadConfig: the journal's account is kept in another currency.
         """
-        raise NotImplementedError
+        with self._lock:
+            for entry in self._journal.replay():
+                if entry.seq != self._state.seq + 1:
+                    raise JournalCorrupt(f"the journal has entry {entry.seq} after {self._state.seq}")
+                self._state.apply(decode_record(entry))
+            replayed = self._state.seq
+            self._open_account()
+            self._finish_orders()
+            return replayed
 
     def on_live(self, frame: LiveFrame) -> None:
         """Take the present of one instrument; fill open orders that it reaches."""
-        raise NotImplementedError
+        with self._lock:
+            self._markets.take_frame(frame)
+            if self._state.open_orders:
+                self._executor.reach(frame)
 
     def on_quality(self, quality: Quality) -> None:
         """Take the health of one instrument's feed."""
-        raise NotImplementedError
+        with self._lock:
+            self._markets.take_quality(quality)
 
     def on_bar(self, bar: Bar) -> None:
         """Take a closed bar; only the day's change in `markets()` comes from it."""
-        raise NotImplementedError
+        with self._lock:
+            self._markets.take_bar(bar)
 
     def on_clock(self, now_ns: int) -> None:
         """Let time pass: expire orders, sample the equity. Call it about once a second."""
-        raise NotImplementedError
+        with self._lock:
+            if self._state.open_orders:
+                self._executor.expire(now_ns)
+            self._sample_equity(now_ns)
 
     def on_signal(self, signal: Signal) -> OrderView:
         """Follow a signal: size, check, route, journal, execute.
 
         The same signal id again returns the order that it gave the first time. A refused order is
         returned in state DENIED with its `code` and `reason`.
+
+        Raises:
+            UnknownOrder: the signal was followed so long ago that only the journal has its order.
         """
-        raise NotImplementedError
+        with self._lock:
+            order_id = client_order_id(signal.id)
+            if not self._state.knows(order_id):
+                self._follow(signal)
+            return order_view(self._state.order(order_id))
 
     def cancel(self, client_order_id: str, *, by: str) -> OrderView:
         """Cancel an open order.
@@ -106,11 +158,31 @@ class Engine:
             UnknownOrder: there is none with this id.
             BadOrderState: it is finished.
         """
-        raise NotImplementedError
+        with self._lock:
+            order = self._state.order(client_order_id)
+            if not order.is_open:
+                raise BadOrderState(f"order {client_order_id} is {order.state} and can't be cancelled")
+            self._executor.cancel([order], f"cancelled by {by}")
+            return order_view(self._state.order(client_order_id))
 
     def halt(self, reason: str, *, by: str) -> HaltReport:
         """Stop trading: cancel all open orders, keep positions. Halting twice is harmless."""
-        raise NotImplementedError
+        with self._lock:
+            cancelled = 0
+            halted = self._state.trading
+            if halted is None or halted.state is not TradingState.HALTED:
+                halted = TradingStateChanged(
+                    state=TradingState.HALTED, reason=reason, by=by, ts=self._clock.now_ns()
+                )
+                orders = tuple(self._state.open_orders.values())
+                cancelled = self._executor.cancel(orders, f"trading halted by {by}", first=[halted])
+            return HaltReport(
+                trading_state=TradingState.HALTED,
+                orders_cancelled=cancelled,
+                positions_kept=len(self._state.account.open_positions()),
+                halted_at=halted.ts,
+                halted_by=halted.by,
+            )
 
     def resume(self, *, by: str) -> StateView:
         """Trade again after a halt.
@@ -118,55 +190,138 @@ class Engine:
         Raises:
             ResumeRefused: trading is not halted.
         """
-        raise NotImplementedError
+        with self._lock:
+            if not self._state.is_halted:
+                raise ResumeRefused("trading is not halted, so there is nothing to resume")
+            self._executor.commit(
+                TradingStateChanged(state=TradingState.ACTIVE, reason="", by=by, ts=self._clock.now_ns())
+            )
+            return self.state()
 
     def set_strategy(self, name: str, *, is_on: bool, error: str | None = None) -> None:
         """Record that a strategy is on, off, or has failed; journaled when it is a change.
 
         Signals of a strategy that is off are denied unless they reduce.
         """
-        raise NotImplementedError
+        with self._lock:
+            known = self._state.strategies.get(name)
+            if known is None or (known.is_on, known.error) != (is_on, error):
+                self._executor.commit(
+                    StrategyStateChanged(strategy=name, is_on=is_on, error=error, ts=self._clock.now_ns())
+                )
 
     def subscribe(self, capacity: int = 10_000, wake: Callable[[], None] | None = None) -> AuditSubscription:
         """Open an audit subscription; see `trading.core.audit`."""
-        raise NotImplementedError
+        with self._lock:
+            return self._executor.audit.subscribe(capacity, wake)
 
     def unsubscribe(self, subscription: AuditSubscription) -> None:
         """Close an audit subscription."""
-        raise NotImplementedError
+        with self._lock:
+            self._executor.audit.unsubscribe(subscription)
 
     def state(self) -> StateView:
         """Return the trading state and its reason."""
-        raise NotImplementedError
+        with self._lock:
+            return self._reader().state_view()
 
     def portfolio(self) -> PortfolioView:
         """Return the account at present marks."""
-        raise NotImplementedError
+        with self._lock:
+            return self._reader().portfolio_view()
 
     def positions(self) -> list[PositionView]:
         """Return the open positions, by symbol and strategy."""
-        raise NotImplementedError
+        with self._lock:
+            return self._reader().position_views()
 
     def orders(self, limit: int = 100, *, open_only: bool = False) -> list[OrderView]:
         """Return the newest orders first."""
-        raise NotImplementedError
+        with self._lock:
+            orders = self._state.open_orders if open_only else self._state.orders
+            return [order_view(order) for order in islice(reversed(orders.values()), limit)]
 
     def order(self, client_order_id: str) -> OrderView | None:
         """Return one order."""
-        raise NotImplementedError
+        with self._lock:
+            try:
+                return order_view(self._state.order(client_order_id))
+            except UnknownOrder:
+                return None
 
     def fills(self, limit: int = 100) -> list[FillView]:
         """Return the newest fills first."""
-        raise NotImplementedError
+        with self._lock:
+            return [fill_view(fill) for fill in islice(reversed(self._state.fills), limit)]
 
     def markets(self) -> list[MarketView]:
         """Return the present of every configured symbol on every venue."""
-        raise NotImplementedError
+        with self._lock:
+            return self._markets.market_views(self._clock.now_ns())
 
     def feeds(self) -> list[FeedView]:
         """Return the health of every instrument's feed that was ever heard of."""
-        raise NotImplementedError
+        with self._lock:
+            return self._markets.feed_views(self._clock.now_ns())
 
     def strategies(self) -> list[StrategyView]:
         """Return what the ledger knows of each strategy that was ever set or traded."""
-        raise NotImplementedError
+        with self._lock:
+            return self._reader().strategy_views()
+
+    def _reader(self) -> Reader:
+        return Reader(self._config, self._state, self._markets, self._clock.now_ns())
+
+    def _open_account(self) -> None:
+        config = self._config
+        if not self._state.is_opened:
+            self._executor.commit(
+                LedgerOpened(
+                    capital=config.capital,
+                    currency=config.currency,
+                    mode=config.mode,
+                    ts=self._clock.now_ns(),
+                )
+            )
+        currency = self._state.account.currency
+        if currency != config.currency:
+            raise BadConfig(
+                f"the journal's account is kept in {currency}, the settings say {config.currency}"
+            )
+
+    def _finish_orders(self) -> None:
+        open_orders = tuple(self._state.open_orders.values())
+        pending = [order for order in open_orders if order.state is OrderState.PENDING_CANCEL]
+        self._executor.confirm_cancels(pending, "cancelled before a restart")
+        self._executor.expire(self._clock.now_ns())
+        for order in tuple(self._state.open_orders.values()):
+            if order.state is OrderState.SUBMITTED:
+                self._executor.accept(order.client_order_id)
+
+    def _follow(self, signal: Signal) -> None:
+        received_ns = self._clock.now_ns()
+        intent, refusal = self._decider.decide(signal, received_ns)
+        event = OrderEvent(
+            client_order_id=intent.client_order_id,
+            state=OrderState.SUBMITTED if refusal is None else OrderState.DENIED,
+            ts=received_ns,
+            code=refusal.code if refusal else None,
+            reason=refusal.reason if refusal else None,
+            limit=refusal.limit if refusal else None,
+            value=refusal.value if refusal else None,
+        )
+        self._executor.commit(intent, event)
+        if refusal is None:
+            self._telemetry.decision_to_venue((self._clock.now_ns() - received_ns) / NS_PER_S)
+            self._executor.accept(intent.client_order_id)
+
+    def _sample_equity(self, now_ns: int) -> None:
+        account = self._state.account
+        is_new_day = now_ns // DAY_NS > account.day
+        if not is_new_day and now_ns - account.marked_at < self._config.equity_mark_interval_s * NS_PER_S:
+            return
+        mark_of = self._decider.mark_of(now_ns)
+        equity = account.equity(mark_of)
+        if is_new_day or equity != account.marked_equity:
+            marks = {position.symbol: mark_of(position.symbol) for position in account.open_positions()}
+            self._executor.commit(EquityMarked(equity=equity, marks=marks, ts=now_ns))
