@@ -12,7 +12,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 SECRET_NAMES = frozenset({"password", "token", "access_token", "secret", "api_key", "dsn", "database_url"})
-QUIET_LIBRARIES = ("kafka", "httpx", "httpcore", "uvicorn.access", "ccxt", "urllib3")
+QUIET_LIBRARIES = ("httpx", "httpcore", "uvicorn.access", "ccxt", "urllib3")
 
 
 def configure_logs(service: str, level: str = "INFO") -> None:
@@ -51,6 +51,8 @@ def configure_logs(service: str, level: str = "INFO") -> None:
     root.setLevel(level)
     for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # kafka-python reports each lost connection several times; the event log says it once.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(service=service)
 
 

@@ -69,7 +69,9 @@ def migrate(settings: CoreSettings, folder: Path = MIGRATIONS) -> list[str]:
             "CREATE TABLE IF NOT EXISTS schema_migrations "
             "(name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
         )
-        applied = dict(connection.execute("SELECT name, checksum FROM schema_migrations").fetchall())
+        applied: dict[str, str] = dict(
+            connection.execute("SELECT name, checksum FROM schema_migrations").fetchall()
+        )
         files = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))}
         for name, checksum in applied.items():
             if name not in files:
@@ -87,7 +89,7 @@ def first_line(error: BaseException) -> str:
 def _run(connection: Connection, name: str, text: str) -> bool:
     try:
         with connection.transaction():
-            connection.execute(sql.SQL(text))  # type: ignore[arg-type]  # our own file, not a literal
+            connection.execute(sql.SQL(text))
             connection.execute(
                 "INSERT INTO schema_migrations (name, checksum) VALUES (%s, %s)", (name, _checksum(text))
             )

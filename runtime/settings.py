@@ -41,6 +41,7 @@ class CoreSettings(BaseSettings):
     )
     event_log: Literal["postgres", "kafka"] = "postgres"
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="host:port[,host:port…] of the Kafka brokers")
+    kafka_fetch_wait_ms: int = Field(10, ge=1, description="how long a broker holds an empty fetch open")
     venues: Annotated[tuple[str, ...], NoDecode] = ("binance", "coinbase", "kraken")
     symbols: Annotated[tuple[str, ...], NoDecode] = (
         "BTC/USDT",

@@ -42,7 +42,7 @@ def _run(settings: CoreSettings, health: HealthServer, stop: threading.Event) ->
             server.start()
         wait_for_database(settings).close()
         log.info("database_migrated", applied=migrate(settings))
-        health.set_ready(True)
+        health.set_ready(is_ready=True)
         event_log = open_event_log(settings)
         while not stop.wait(RETENTION_EVERY_S):
             try:
@@ -53,7 +53,7 @@ def _run(settings: CoreSettings, health: HealthServer, stop: threading.Event) ->
                 log.error("embedded_postgres_died")
                 return 1
     finally:
-        health.set_ready(False, "stopping")
+        health.set_ready(is_ready=False, reason="stopping")
         if server is not None:
             server.stop()
     return 0

