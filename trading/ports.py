@@ -5,7 +5,7 @@ fakes pass the same tests as the real ones.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -56,7 +56,7 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     probability_up: float
     low: float
     high: float
-    model: Literal["lstm", "last_value"]
+    model: str
     model_version: str
     feature_hash: str
     last_price: str

@@ -12,7 +12,10 @@ BPS = Decimal(10_000)
 
 def displayed(value: Decimal) -> Decimal:
     """Round a quotient to twelve significant digits; for people, never for the ledger's sums."""
-    return _DISPLAY.plus(value)
+    rounded = _DISPLAY.plus(value)
+    exponent = rounded.as_tuple().exponent
+    is_whole = isinstance(exponent, int) and exponent > 0
+    return rounded.quantize(Decimal(1)) if is_whole else rounded  # 100 and not 1E+2
 
 
 def rounded_fee(value: Decimal) -> Decimal:

@@ -125,11 +125,11 @@ class Executor:
         )
 
     def _is_blocked(self, order: Order) -> bool:
-        # Entries wait for good data; exits take what the book shows.
-        if order.intent.signal.direction.is_reducing:
-            return False
+        # Entries wait for good data; exits take any fresh book.
         intent = order.intent
-        return self._markets.fault(intent.symbol, intent.venue, self._clock.now_ns()) is not None
+        is_reducing = intent.signal.direction.is_reducing
+        fault = self._markets.fresh_fault if is_reducing else self._markets.fault
+        return fault(intent.symbol, intent.venue, self._clock.now_ns()) is not None
 
     def _fills(self, order: Order, frame: LiveFrame) -> list[Fill]:
         intent = order.intent

@@ -60,7 +60,7 @@ class Markets:
 
     def fault(self, symbol: str, venue: str, now_ns: int) -> str | None:
         """Say why an instrument can't be traded on; nothing when it can."""
-        fresh_fault = self._fresh_fault(symbol, venue, now_ns)
+        fresh_fault = self.fresh_fault(symbol, venue, now_ns)
         if fresh_fault is not None:
             return fresh_fault
         key = (symbol, venue)
@@ -72,6 +72,20 @@ class Markets:
         bad_at = self._bad_at.get(key)
         if bad_at is not None and now_ns - bad_at < self._config.gate_clean_s * NS_PER_S:
             return f"good for less than {self._config.gate_clean_s} s"
+        return None
+
+    def fresh_fault(self, symbol: str, venue: str, now_ns: int) -> str | None:
+        """Say why an instrument has no usable book at all; nothing when it has a fresh one."""
+        frame = self._frames.get((symbol, venue))
+        if frame is None:
+            return "no prices yet"
+        if not frame.bids or not frame.asks:
+            return "its book is one-sided"
+        if frame.bids[0][0] >= frame.asks[0][0]:
+            return "its book is crossed"
+        age_s = (now_ns - self._heard_at(frame)) / NS_PER_S
+        if age_s > self._config.data_age_max_s:
+            return f"nothing heard for {age_s:.0f} s"
         return None
 
     def symbol_fault(self, symbol: str, now_ns: int) -> str | None:
@@ -91,7 +105,7 @@ class Markets:
         """
         faults = {venue: self.fault(symbol, venue, now_ns) for venue in self._config.venues}
         if is_reducing and all(faults.values()):
-            faults = {venue: self._fresh_fault(symbol, venue, now_ns) for venue in self._config.venues}
+            faults = {venue: self.fresh_fault(symbol, venue, now_ns) for venue in self._config.venues}
         offers = [
             Offer(
                 venue=venue,
@@ -125,19 +139,6 @@ class Markets:
     def feed_views(self, now_ns: int) -> list[FeedView]:
         """Return the health of every instrument that was heard of, by symbol and venue."""
         return [self._feed_view(InstrumentId(*key), now_ns) for key in sorted(self._qualities)]
-
-    def _fresh_fault(self, symbol: str, venue: str, now_ns: int) -> str | None:
-        frame = self._frames.get((symbol, venue))
-        if frame is None:
-            return "no prices yet"
-        if not frame.bids or not frame.asks:
-            return "its book is one-sided"
-        if frame.bids[0][0] >= frame.asks[0][0]:
-            return "its book is crossed"
-        age_s = (now_ns - self._heard_at(frame)) / NS_PER_S
-        if age_s > self._config.data_age_max_s:
-            return f"nothing heard for {age_s:.0f} s"
-        return None
 
     def _heard_at(self, frame: LiveFrame) -> int:
         # A calm market sends no frames, but its quality flow vouches for it each second.

@@ -1,0 +1,116 @@
+"""Forecasts over HTTP, and their record in the `forecasts` table.
+
+The model server may be down, slow or without a model: then there is no forecast, and strategies that
+need one hold. Nothing here raises for that.
+"""
+
+from datetime import datetime
+from typing import Self
+
+import httpx
+import msgspec
+import psycopg
+import structlog
+
+from runtime.errors import Unavailable
+from runtime.postgres import Connection, connect, first_line
+from runtime.settings import CoreSettings
+from trading.adapters.telemetry import FORECAST_REQUESTS
+from trading.ports import Forecast
+
+REASON_LENGTH_MAX = 200
+
+log = structlog.get_logger(__name__)
+
+INSERT = """
+INSERT INTO forecasts (symbol, made_at, bar_close_time, horizon_s, predicted_return, probability_up,
+    low, high, model, model_version, feature_hash)
+VALUES (%(symbol)s, %(made_at)s, %(bar_close_time)s, %(horizon_s)s, %(predicted_return)s,
+    %(probability_up)s, %(low)s, %(high)s, %(model)s, %(model_version)s, %(feature_hash)s)
+ON CONFLICT DO NOTHING
+"""
+
+
+_decoder = msgspec.json.Decoder(Forecast)
+
+
+class ForecastClient:
+    """Asks the forecast service; safe from several threads."""
+
+    def __init__(self, base_url: str, *, timeout_s: float = 2.0) -> None:
+        self._client = httpx.Client(base_url=base_url, timeout=timeout_s, trust_env=False)
+        self._outcome = ""
+
+    def forecast(self, symbol: str) -> Forecast | None:
+        """Return a fresh forecast, or nothing when there is none; logs each change of outcome."""
+        try:
+            response = self._client.post("/forecast", json={"symbol": symbol})
+        except httpx.HTTPError as error:
+            self._note("unreachable", symbol, f"{type(error).__name__}: {error}")
+            return None
+        if response.status_code != httpx.codes.OK:
+            is_waiting = response.status_code == httpx.codes.SERVICE_UNAVAILABLE
+            self._note("not_ready" if is_waiting else "refused", symbol, response.text[:REASON_LENGTH_MAX])
+            return None
+        try:
+            forecast = _read(response.content)
+        except ValueError as error:
+            self._note("unreadable", symbol, str(error))
+            return None
+        self._note("ok", symbol)
+        return forecast
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _note(self, outcome: str, symbol: str, reason: str = "") -> None:
+        FORECAST_REQUESTS.labels(outcome).inc()
+        if outcome != self._outcome:
+            self._outcome = outcome
+            log.info("forecast_outcome_changed", outcome=outcome, symbol=symbol, reason=reason)
+
+
+class ForecastTable:
+    """Writes forecasts to the `forecasts` table; from one thread at a time."""
+
+    def __init__(self, settings: CoreSettings) -> None:
+        self._settings = settings
+        self._connection: Connection | None = None
+
+    def save(self, forecast: Forecast) -> None:
+        """Keep a forecast; one that is kept already changes nothing.
+
+        Raises:
+            Unavailable: the database does not answer; the next call connects anew.
+        """
+        self._execute(INSERT, msgspec.structs.asdict(forecast))
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _execute(self, query: str, parameters: dict[str, object]) -> None:
+        try:
+            if self._connection is None:
+                self._connection = connect(self._settings, autocommit=True, name="tidegate-forecasts")
+            self._connection.execute(query.encode(), parameters)
+        except psycopg.OperationalError as error:
+            self.close()
+            raise Unavailable(f"forecasts can't be kept: {first_line(error)}") from error
+
+
+def _read(document: bytes) -> Forecast:
+    forecast = _decoder.decode(document)  # msgspec's errors are ValueErrors
+    for text in (forecast.made_at, forecast.bar_close_time):
+        if datetime.fromisoformat(text).tzinfo is None:
+            raise ValueError(f"{text!r} names no time zone")
+    return forecast

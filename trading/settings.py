@@ -1,0 +1,92 @@
+"""Settings of the trading service: `TIDEGATE_TRADING_…`."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import SettingsConfigDict
+
+from runtime.settings import CoreSettings, ServiceSettings
+from trading.core.config import EngineConfig
+from trading.core.instruments import InstrumentTable, VenueFees
+from trading.errors import LiveTradingRefused
+
+LIVE_CONFIRMATION = "real money"
+
+
+class FeeSettings(BaseModel):
+    """One venue's fees as fractions of the notional."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    maker: Decimal = Field(ge=-1, lt=1)
+    taker: Decimal = Field(ge=0, lt=1)
+
+
+class TradingSettings(ServiceSettings):
+    """What the trading service may be told; ratios are fractions of equity."""
+
+    model_config = SettingsConfigDict(env_prefix="TIDEGATE_TRADING_")
+
+    mode: Literal["paper", "live"] = Field("paper", description="live orders are not built yet")
+    live_confirm: str = Field("", description=f"must be {LIVE_CONFIRMATION!r} for live orders")
+    paper_capital: Decimal = Field(
+        Decimal(100_000),
+        gt=0,
+        description="starting capital of a new paper account; a kept one keeps its own",
+    )
+    currency: str = Field("USDT", description="the quote currency that the account is kept in")
+    stake_ratio: Decimal = Field(Decimal("0.10"), gt=0, le=1, description="default size of an entry")
+    exposure_limit: Decimal = Field(Decimal("0.80"), gt=0, le=1, description="most that may be invested")
+    drawdown_limit: Decimal = Field(
+        Decimal("0.10"), gt=0, le=1, description="loss from the peak from which on positions only shrink"
+    )
+    market_order_ttl_s: int = Field(60, gt=0, description="when a market order's rest is given up")
+    limit_order_ttl_s: int = Field(600, gt=0, description="when a limit order is given up")
+    data_age_max_s: int = Field(5, gt=0, description="silence after which a feed counts as stale")
+    gate_clean_s: int = Field(10, ge=0, description="good seconds before a feed that was bad is used again")
+    fees: dict[str, FeeSettings] = Field(
+        default_factory=dict, description='as {"kraken": {"maker": "0.0025", "taker": "0.0040"}}'
+    )
+    forecast_timeout_s: float = Field(2.0, gt=0, description="how long to wait for a forecast")
+
+    def engine_config(self, core: CoreSettings) -> EngineConfig:
+        """Return the engine's limits.
+
+        Raises:
+            LiveTradingRefused: live orders are asked for.
+            BadConfig: a symbol is not quoted in the account's currency.
+        """
+        self._refuse_live()
+        return EngineConfig(
+            symbols=core.symbols,
+            venues=core.venues,
+            capital=self.paper_capital,
+            currency=self.currency,
+            mode=self.mode,
+            stake_ratio=self.stake_ratio,
+            exposure_limit=self.exposure_limit,
+            drawdown_limit=self.drawdown_limit,
+            market_order_ttl_s=self.market_order_ttl_s,
+            limit_order_ttl_s=self.limit_order_ttl_s,
+            data_age_max_s=self.data_age_max_s,
+            gate_clean_s=self.gate_clean_s,
+        )
+
+    def instruments(self) -> InstrumentTable:
+        """Return the instruments with the fees of these settings."""
+        return InstrumentTable(
+            {venue: VenueFees(maker=fee.maker, taker=fee.taker) for venue, fee in self.fees.items()}
+        )
+
+    def _refuse_live(self) -> None:
+        if self.mode == "paper":
+            return
+        if self.live_confirm != LIVE_CONFIRMATION:
+            raise LiveTradingRefused(
+                "TIDEGATE_TRADING_MODE=live alone trades nothing: it needs "
+                f"TIDEGATE_TRADING_LIVE_CONFIRM={LIVE_CONFIRMATION!r} to agree"
+            )
+        raise LiveTradingRefused(
+            "live orders are not built yet: set TIDEGATE_TRADING_MODE=paper to trade on paper"
+        )
