@@ -18,6 +18,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -82,6 +83,7 @@ class EmbeddedPostgres:
         self._server_settings = {**SERVER_SETTINGS, **(extra or {}), "port": str(settings.database_port)}
         self._user: str | None = SYSTEM_USER if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
+        self._pump: threading.Thread | None = None
 
     @property
     def pid(self) -> int | None:
@@ -132,7 +134,9 @@ class EmbeddedPostgres:
                 break
             except subprocess.TimeoutExpired:
                 continue
-        self._process = None
+        if self._pump is not None:
+            self._pump.join(timeout=1)
+        self._process = self._pump = None
 
     def _make_cluster(self) -> None:
         """Make the cluster beside its place and move it there whole, so that no half one remains."""
@@ -156,9 +160,9 @@ class EmbeddedPostgres:
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            user=self._user,
             cwd="/",
             check=False,
+            **self._identity(),
             timeout=START_TIMEOUT_S,
         )
         password_copy.unlink()
@@ -175,12 +179,12 @@ class EmbeddedPostgres:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            user=self._user,
             cwd="/",
+            **self._identity(),
         )
         last_words: deque[bytes] = deque(maxlen=20)
-        pump = threading.Thread(target=_pump, args=(self._process, last_words), daemon=True)
-        pump.start()
+        self._pump = threading.Thread(target=_pump, args=(self._process, last_words), daemon=True)
+        self._pump.start()
         while self._process.poll() is None:
             if self._status() == "ready":
                 return True
@@ -188,11 +192,18 @@ class EmbeddedPostgres:
                 self.stop()
                 break
             time.sleep(0.02)
-        pump.join(timeout=1)
+        self._pump.join(timeout=1)
         words = _last_line(b"".join(last_words))
         if "still in use" in words and time.monotonic() < deadline:
             return False  # sessions of a killed server are about to notice and to go
         raise EmbeddedServerFailed(f"the embedded PostgreSQL does not start: {words}")
+
+    def _identity(self) -> dict[str, Any]:
+        """As root: the user, the group and no further groups that the server runs with."""
+        if self._user is None:
+            return {}
+        entry = pwd.getpwnam(self._user)
+        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
     def _ensure_database(self) -> None:
         dsn = self._settings.database_dsn.rpartition("/")[0] + "/postgres"
@@ -265,10 +276,11 @@ def _write_private(path: Path, text: str) -> None:
 def _pump(process: subprocess.Popen[bytes], last_words: deque[bytes]) -> None:
     """Carry the server's log to ours, which is bounded, and keep its last words."""
     assert process.stderr is not None
-    for line in process.stderr:
-        last_words.append(line)
-        sys.stderr.buffer.write(line)
-        sys.stderr.flush()
+    with process.stderr as lines:
+        for line in lines:
+            last_words.append(line)
+            sys.stderr.write(line.decode(errors="replace"))
+            sys.stderr.flush()
 
 
 def _last_line(output: bytes) -> str:

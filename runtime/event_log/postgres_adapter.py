@@ -108,7 +108,12 @@ class PostgresEventLog:
             [record.payload for record in records],
         )
         with self._writer.use() as connection:
-            row = connection.execute(APPEND, columns, binary=True, prepare=True).fetchone()
+            try:
+                row = connection.execute(APPEND, columns, binary=True, prepare=True).fetchone()
+            except psycopg.DatabaseError as error:
+                if error.sqlstate != UNKNOWN_TOPIC_SQLSTATE:
+                    raise
+                raise UnknownTopic(f"{first_line(error)} in the event log: create it first") from None
         assert row is not None
         offsets: list[int] = row[0]
         return offsets
