@@ -58,7 +58,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 class Decision(msgspec.Struct, frozen=True):
     """Whether a model may answer, and every reason why not."""
 
-    is_promoted: bool
+    is_promotable: bool
     reasons: tuple[str, ...]
 
 

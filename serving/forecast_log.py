@@ -21,9 +21,9 @@ _EVALUATION = """
         tested_to, samples, independent_samples, hit_rate, hit_rate_low, hit_rate_high, log_loss,
         baseline_log_loss, log_loss_difference_low, log_loss_difference_high, brier, baseline_brier,
         mae, baseline_mae, coverage, baseline_coverage, training_seconds, seed, data_hash, feature_hash,
-        model_version, refused_because)
+        model_version, is_promotable, refused_because)
     values (%s, %s, to_timestamp(%s), to_timestamp(%s), to_timestamp(%s), to_timestamp(%s), to_timestamp(%s),
-        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -52,8 +52,6 @@ def write_evaluation(
     candidate: Candidate,
     evaluation: Evaluation,
     decision: Decision,
-    *,
-    model_version: str | None,
     evaluated_at: int,
 ) -> None:
     """Insert what came of a candidate; `evaluated_at` is nanoseconds UTC."""
@@ -84,7 +82,8 @@ def write_evaluation(
             candidate.seed,
             candidate.data_hash,
             candidate.feature_hash,
-            model_version,
+            candidate.version,
+            decision.is_promotable,
             list(decision.reasons),
         ),
     )

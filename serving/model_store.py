@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from market.clock import NS_PER_S, Clock
+from market.clock import Clock
 from runtime.settings import CoreSettings
 from serving.evaluation import Evaluation
-from serving.training import Candidate
+from serving.training import Candidate, store_name
 
 VERSIONS_KEPT = 5
 """Older versions of one name are deleted at each promotion."""
@@ -46,22 +46,17 @@ def prepare_environment(settings: CoreSettings) -> None:
     os.environ["BENTOML_DO_NOT_TRACK"] = "True"
 
 
-def store_name(model: str, symbol: str) -> str:
-    """Return the name under which a model of a symbol is kept."""
-    return f"{model}-{symbol.lower().replace('/', '-').replace(':', '-')}".replace("_", "-")
-
-
-def promote(candidate: Candidate, evaluation: Evaluation, clock: Clock) -> str:
-    """Save a candidate that has passed the gate; return its version, `name:UTC seconds`."""
+def promote(candidate: Candidate, evaluation: Evaluation, clock: Clock) -> None:
+    """Save a candidate that has passed the gate; one that is there already stays as it is."""
     import bentoml  # noqa: PLC0415 - two seconds that only its users pay
 
-    promoted_at = clock.now_ns()
     name = store_name(candidate.model, candidate.symbol)
-    tag = f"{name}:{promoted_at // NS_PER_S}"
+    if any(str(stored.tag) == candidate.version for stored in _versions(name)):
+        return
     metadata = {
         "symbol": candidate.symbol,
         "model": candidate.model,
-        "promoted_at": promoted_at,
+        "promoted_at": clock.now_ns(),
         "feature_hash": candidate.feature_hash,
         "data_hash": candidate.data_hash,
         "seed": candidate.seed,
@@ -69,11 +64,10 @@ def promote(candidate: Candidate, evaluation: Evaluation, clock: Clock) -> str:
         "tested": msgspec.to_builtins(candidate.tested),
         "evaluation": msgspec.to_builtins(evaluation),
     }
-    with bentoml.models.create(tag, module="serving.models", metadata=metadata) as saved:
+    with bentoml.models.create(candidate.version, module="serving.models", metadata=metadata) as saved:
         Path(saved.path_of(_CONTENT_FILE)).write_bytes(candidate.content)
     for old in _versions(name)[VERSIONS_KEPT:]:
         bentoml.models.delete(old.tag)
-    return tag
 
 
 def champion(models: list[str], symbol: str) -> StoredModel | None:

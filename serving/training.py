@@ -2,7 +2,7 @@
 
 import msgspec
 
-from market.clock import Clock
+from market.clock import NS_PER_S, Clock
 from serving.evaluation import Evaluation, evaluate
 from serving.features import feature_hash
 from serving.models._interface import Budget, Model
@@ -19,10 +19,14 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """A trained model that nobody has judged yet, with what it was made from."""
+    """A trained model that nobody has judged yet, with what it was made from.
+
+    `version` is the tag that it gets in the model store if it is promoted.
+    """
 
     symbol: str
     model: str
+    version: str
     content: bytes
     feature_hash: str
     data_hash: str
@@ -30,6 +34,11 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     trained: Window
     tested: Window
     training_seconds: float
+
+
+def store_name(model: str, symbol: str) -> str:
+    """Return the name under which the versions of a model for a symbol are kept, `lstm-btc-usdt`."""
+    return f"{model}-{symbol}".lower().translate(str.maketrans("/:_", "---"))
 
 
 def train_candidate(model: Model, symbol: str, series: BarSeries, budget: Budget, clock: Clock) -> Candidate:
@@ -44,6 +53,7 @@ def train_candidate(model: Model, symbol: str, series: BarSeries, budget: Budget
     return Candidate(
         symbol=symbol,
         model=model.name,
+        version=f"{store_name(model.name, symbol)}:{started_ns // NS_PER_S}",
         content=content,
         feature_hash=feature_hash(),
         data_hash=data_hash(series),

@@ -43,10 +43,11 @@ create table model_evaluations (
     seed int not null,
     data_hash text not null,
     feature_hash text not null,
-    -- The version in the model store; null when the gate refused, for the reasons beside it.
-    model_version text,
+    model_version text not null,
+    -- What the gate says; a refused version is not in the model store.
+    is_promotable boolean not null,
     refused_because text[] not null,
-    check ((model_version is null) = (cardinality(refused_because) > 0))
+    check (is_promotable = (cardinality(refused_because) = 0))
 );
 
 create index model_evaluations_newest on model_evaluations (symbol, evaluated_at desc);

@@ -1,0 +1,1 @@
+"""Bar history from the venue."""

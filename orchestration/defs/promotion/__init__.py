@@ -1,0 +1,1 @@
+"""The gate between a model and its service."""

@@ -1,0 +1,1 @@
+"""Checks that bad data does not pass."""

@@ -1,0 +1,67 @@
+"""Bars of the past from a venue's public REST interface, through ccxt."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import ccxt
+
+from market.clock import NS_PER_MS
+from orchestration.errors import UnknownVenue
+from runtime.settings import CoreSettings
+from serving.series import BAR_NS
+
+PAGE_BARS = 1000
+TIMEOUT_MS = 10_000
+
+
+class VenueBar(NamedTuple):
+    """A closed bar as the venue states it; `open_time` in nanoseconds UTC."""
+
+    open_time: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+
+
+def open_venue(settings: CoreSettings, venue: str) -> Any:
+    """Return ccxt's client of a venue, sent to the simulator when there is one.
+
+    Raises:
+        UnknownVenue: ccxt has no such venue.
+    """
+    client_class = getattr(ccxt, venue, None)
+    if client_class is None or venue not in ccxt.exchanges:
+        raise UnknownVenue(f"ccxt knows no venue {venue!r}; correct TIDEGATE_VENUES")
+    client = client_class({"timeout": TIMEOUT_MS, "enableRateLimit": settings.simulator_url is None})
+    client.number = Decimal
+    if venue == "binance":
+        client.options["fetchMarkets"] = {"types": ["spot"]}
+    if settings.simulator_url is not None:
+        client.urls["api"] = _redirected(client.urls["api"], f"{settings.simulator_url}/{venue}")
+    return client
+
+
+def fetch_bars(client: Any, symbol: str, start: int, end: int) -> Iterator[list[VenueBar]]:
+    """Yield pages of the one-minute bars that open in [start, end), nanoseconds UTC, oldest first.
+
+    Ends early where the venue has no more. Raises ccxt's errors.
+    """
+    while start < end:
+        rows = client.fetch_ohlcv(symbol, "1m", since=start // NS_PER_MS, limit=PAGE_BARS)
+        bars = [VenueBar(int(row[0]) * NS_PER_MS, *row[1:6]) for row in rows]
+        page = [bar for bar in bars if start <= bar.open_time < end]
+        if not page:
+            return
+        yield page
+        start = page[-1].open_time + BAR_NS
+
+
+def _redirected(urls: Any, base: str) -> Any:
+    """Replace scheme and host of every address in a tree of them."""
+    if isinstance(urls, dict):
+        return {name: _redirected(inner, base) for name, inner in urls.items()}
+    return base + urlsplit(urls).path
