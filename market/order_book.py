@@ -64,12 +64,19 @@ class OrderBook:
         """The `depth` best asks, best first."""
         return [(price, self._asks[price]) for price in nsmallest(depth, self._asks)]
 
-    def truncate(self, depth: int) -> None:
-        """Drop the levels beyond `depth` on both sides, as venues with fixed-depth books ask."""
-        if len(self._bids) > depth:
-            self._bids = dict(self.bids(depth))
-        if len(self._asks) > depth:
-            self._asks = dict(self.asks(depth))
+    def truncate(self, depth: int) -> tuple[list[Decimal], list[Decimal]]:
+        """Drop the levels beyond `depth` on both sides, as venues with fixed-depth books ask.
+
+        Returns the bid and ask prices dropped: such a venue does not delete them itself.
+        """
+        bids, asks = [], []
+        while len(self._bids) > depth:
+            bids.append(min(self._bids))
+            del self._bids[bids[-1]]
+        while len(self._asks) > depth:
+            asks.append(max(self._asks))
+            del self._asks[asks[-1]]
+        return bids, asks
 
     def _apply_bids(self, levels: Iterable[Level]) -> None:
         bids, best = self._bids, self._best_bid

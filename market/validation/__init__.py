@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 from market.events import MarketEvent
 from market.plugins import discover
-from market.validation._context import Context
+from market.validation._context import Context, Limits
 from market.validation._rule import Check, Rejected, Rule
 
-__all__ = ["Context", "Rejected", "Rule", "rules", "validate"]
+__all__ = ["Context", "Limits", "Rejected", "Rule", "rules", "validate"]
 
 
 def rules() -> Mapping[str, Rule]:

@@ -1,0 +1,90 @@
+"""History from the venue: bars at the start, and those of every minute that was not seen whole.
+
+A repair waits until the first whole minute begins, then asks for the bars since the outage, again
+and again until the venue serves the last of them.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from market.bars import first_whole_bar
+from market.clock import NS_PER_S, Clock
+from market.errors import BadMessage
+from market.events import Bar
+from market.timeframes import timeframe_ns
+from streaming.collectors.rest import Rest
+from streaming.exchanges._interface import Exchange
+
+TIMEFRAME = "1m"
+LENGTH_NS = timeframe_ns(TIMEFRAME)
+BARS_MAX = 1000
+SETTLE_NS = 2 * NS_PER_S
+"""A venue needs a moment to publish a bar after its close."""
+
+REPAIR_TRIES = 12
+REPAIR_PAUSE_S = 5.0
+
+log = structlog.get_logger()
+
+
+class Backfill:
+    """Fetch bars of one venue and hand them over."""
+
+    def __init__(self, exchange: Exchange, rest: Rest, clock: Clock, on_bars: Callable[[list[Bar]], None]):
+        """Take the venue and who gets the bars."""
+        self._exchange = exchange
+        self._rest = rest
+        self._clock = clock
+        self._on_bars = on_bars
+        self._broken_since: dict[str, int] = {}
+        self._repairs: dict[str, asyncio.Task[None]] = {}
+
+    async def fetch_history(self, symbols: list[str], limit: int) -> None:
+        """Fetch the last `limit` closed bars of each symbol."""
+        for symbol in symbols:
+            if limit:
+                await self._fetch(symbol, self._clock.now_ns() - limit * LENGTH_NS, limit)
+
+    def note_outage(self, symbol: str, since_ns: int) -> None:
+        """Remember that trades of `symbol` may be missing from `since_ns` on."""
+        self._broken_since[symbol] = min(since_ns, self._broken_since.get(symbol, since_ns))
+
+    def repair(self, symbol: str, live_ns: int) -> None:
+        """Trades are whole again from `live_ns` on: fetch what lies before, once it is closed."""
+        self.note_outage(symbol, live_ns)
+        if previous := self._repairs.get(symbol):
+            previous.cancel()
+        self._repairs[symbol] = asyncio.ensure_future(self._repair(symbol, live_ns))
+
+    def close(self) -> None:
+        """Give up the repairs under way."""
+        for task in self._repairs.values():
+            task.cancel()
+
+    async def _repair(self, symbol: str, live_ns: int) -> None:
+        whole_from = first_whole_bar(live_ns, TIMEFRAME)
+        since = self._broken_since[symbol] // LENGTH_NS * LENGTH_NS
+        since = max(since - LENGTH_NS, whole_from - BARS_MAX * LENGTH_NS)
+        await asyncio.sleep(max(0, whole_from + SETTLE_NS - self._clock.now_ns()) / NS_PER_S)
+        for _ in range(REPAIR_TRIES):
+            bars = await self._fetch(symbol, since, (whole_from - since) // LENGTH_NS + 2)
+            if bars and bars[-1].close_time >= whole_from:
+                self._broken_since.pop(symbol, None)
+                return
+            await asyncio.sleep(REPAIR_PAUSE_S)
+        log.warning("bars_not_repaired", symbol=symbol, since_ns=since)
+
+    async def _fetch(self, symbol: str, since_ns: int, limit: int) -> list[Bar]:
+        path = self._exchange.bars_request(symbol, TIMEFRAME, since_ns, min(limit, BARS_MAX))
+        body = await self._rest.get(path)
+        if body is None:
+            return []
+        try:
+            bars = self._exchange.decode_bars(symbol, TIMEFRAME, body, self._clock.now_ns())
+        except BadMessage as error:
+            log.warning("bars_not_decoded", symbol=symbol, reason=str(error))
+            return []
+        self._on_bars(bars)
+        return bars

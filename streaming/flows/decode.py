@@ -1,0 +1,90 @@
+"""Step 1: bytes to batches. Repeated batches are left out, missing ones are noticed.
+
+A sender numbers its batches per partition. An append whose acknowledgement got lost is repeated by
+the sender and stands twice in the log: the second copy is dropped here, by its number.
+"""
+
+from collections.abc import Mapping
+
+from market.codecs import decode_batch
+from market.errors import BadMessage
+from market.events import Quarantined
+from runtime.event_log import Record
+from streaming.flows.metrics import BATCHES_MISSING, BATCHES_REPEATED
+from streaming.flows.rounds import PartitionKey, Received, Refused, Round
+
+SENDERS_MAX = 32
+"""Senders remembered per partition; the oldest is forgotten first."""
+
+RAW_BYTES_MAX = 65_536
+"""So much of a refused message is kept."""
+
+
+class Decoder:
+    """Decode the records of a round into batches."""
+
+    def __init__(
+        self,
+        committed: Mapping[PartitionKey, int] | None = None,
+        sequences: Mapping[PartitionKey, Mapping[str, int]] | None = None,
+    ) -> None:
+        """Take the committed offsets and, by partition, the last number seen of each sender."""
+        self._committed = committed or {}
+        self._sequences = {key: dict(found) for key, found in (sequences or {}).items()}
+
+    def __call__(self, round_: Round) -> Round:
+        """Fill `batches`; bytes that are no batch go to `refused`."""
+        for record in round_.records:
+            is_replay = record.offset < self._committed.get((record.topic, record.partition), 0)
+            try:
+                batch = decode_batch(record.payload)
+            except BadMessage as error:
+                if not is_replay:
+                    round_.refused.append(_refused(record, error, round_.now_ns))
+                continue
+            received = Received(
+                record.topic,
+                record.partition,
+                record.offset,
+                batch.sender,
+                batch.sequence,
+                batch.watermark,
+                batch.events,
+                is_replay=is_replay,
+            )
+            if self._is_new(received):
+                round_.batches.append(received)
+        round_.records = []
+        return round_
+
+    def _is_new(self, received: Received) -> bool:
+        seen = self._sequences.setdefault((received.topic, received.partition), {})
+        last = seen.get(received.sender)
+        if last is not None and received.sequence <= last:
+            BATCHES_REPEATED.inc()
+            return False
+        if last is not None and received.sequence > last + 1:
+            received.has_gap = True
+            BATCHES_MISSING.inc(received.sequence - last - 1)
+        if last is None and len(seen) >= SENDERS_MAX:
+            del seen[next(iter(seen))]
+        seen[received.sender] = received.sequence
+        return True
+
+
+def _refused(record: Record, error: BadMessage, now_ns: int) -> Refused:
+    event = Quarantined(
+        venue="",
+        symbol="",
+        ts_event=now_ns,
+        ts_init=now_ns,
+        reason=error.code,
+        detail=str(error)[:500],
+        raw=record.payload[:RAW_BYTES_MAX],
+    )
+    return Refused(event, place_of(record.topic, record.partition, record.offset, 0), is_ours=True)
+
+
+def place_of(topic: str, partition: int, offset: int, index: int) -> str:
+    """Name the place of an event in the log."""
+    return f"{topic}/{partition}/{offset}/{index}"
