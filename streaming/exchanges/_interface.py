@@ -86,8 +86,9 @@ class Decoded(NamedTuple):
     """What one frame or one REST answer came to.
 
     `ignored` names a frame that is no market data of ours (`heartbeat`, `subscription`, `candles`,
-    `ticker_24h`, `depth.stale`, …); `symbol` is the one that such a frame is about, if any. All
-    empty means that a delta waits for its snapshot.
+    `ticker_24h`, `depth.stale`, …); `symbol` is the one that such a frame is about, if any. A delta
+    that waits for its snapshot gives nothing yet; `stale` counts those that waited and that the
+    snapshot proved obsolete (each would have been `depth.stale`).
     """
 
     events: Sequence[MarketEvent] = ()
@@ -95,6 +96,7 @@ class Decoded(NamedTuple):
     actions: Sequence[Action] = ()
     quarantined: Sequence[Quarantined] = ()
     symbol: str | None = None
+    stale: int = 0
 
 
 class BookChecks(msgspec.Struct):
