@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DASHBOARD_SOURCES := $(shell find frontend -type d \( -name node_modules -o -name .next -o -name out \) -prune -o -type f -print 2>/dev/null)
 export NEXT_TELEMETRY_DISABLED := 1
 
 .PHONY: help run live test check bench e2e doctor clean format
@@ -76,7 +77,7 @@ frontend/node_modules/.installed: frontend/package.json
 	@cd frontend && npm install --no-audit --no-fund --silent
 	@touch $@
 
-frontend/out/.built: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/scripts frontend/*.ts frontend/*.mjs frontend/*.json -type f 2>/dev/null)
+frontend/out/.built: frontend/node_modules/.installed $(DASHBOARD_SOURCES)
 	@echo "Building the dashboard …"
 	@cd frontend && npm run --silent build
 	@touch $@
