@@ -1,0 +1,47 @@
+"""`python -m simulator`: the local exchange, until SIGTERM or SIGINT."""
+
+import argparse
+import asyncio
+import signal
+import sys
+
+import structlog
+
+from market.clock import SystemClock
+from runtime.errors import RuntimeFailure
+from runtime.logs import configure_logs
+from runtime.settings import CoreSettings, load
+
+from simulator.errors import SimulatorError
+from simulator.server.serve import Simulator
+from simulator.settings import SimulatorSettings
+
+
+def main() -> int:
+    """Parse the command line, then describe a recording or serve."""
+    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
+    parser.add_argument("--speed", type=float, help="how fast a recording is replayed (1 is as it was)")
+    arguments = parser.parse_args()
+    try:
+        core, settings = load(CoreSettings), load(SimulatorSettings)
+        if arguments.speed is not None:
+            settings = SimulatorSettings(**{**settings.model_dump(), "speed": arguments.speed})
+        configure_logs("simulator", core.log_level)
+        asyncio.run(_serve(core, settings))
+    except (RuntimeFailure, SimulatorError, ValueError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - one line for the person who started it
+        return 1
+    return 0
+
+
+async def _serve(core: CoreSettings, settings: SimulatorSettings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with Simulator(core, settings, SystemClock()) as simulator:
+        structlog.get_logger().info("simulator_ready", port=simulator.port, venues=simulator.venues)
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

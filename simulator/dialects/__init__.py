@@ -1,0 +1,1 @@
+"""The venues' public faces, sans-I/O: one package each, found by `simulator.dialects.catalog`."""

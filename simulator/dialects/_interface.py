@@ -1,0 +1,103 @@
+"""What a venue's dialect is to the server: requests and messages in, bodies and frames out.
+
+A `Gateway` holds a venue's markets and the sessions of its clients. It does no I/O: the server calls
+it on its one loop and sends what gathers in each session's `outbox` as websocket text frames.
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from simulator.faults import Fault
+from simulator.market_model.market import Market, Print, Update
+
+
+class Request(NamedTuple):
+    """A REST request; `path` is what follows the venue's name in the URL."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+
+
+class Answer(NamedTuple):
+    """A REST answer with a JSON body."""
+
+    status: int
+    body: bytes
+
+
+def answer(document: object, status: int = 200) -> Answer:
+    """Encode a document as an answer."""
+    return Answer(status, msgspec.json.encode(document))
+
+
+class Session:
+    """One client's websocket connection as the dialect sees it.
+
+    `outbox` holds text frames that wait to be sent; `sent` counts what they carry by kind;
+    `is_closing` asks the server to hang up once the outbox is sent.
+    """
+
+    def __init__(self) -> None:
+        self.outbox: list[bytes] = []
+        self.sent: Counter[str] = Counter()
+        self.is_closing = False
+
+
+class Gateway(ABC):
+    """One venue: its markets, its clients' sessions, and how both are spoken of."""
+
+    venue: str
+    ping_interval_s: float | None = None
+
+    def __init__(self, markets: Sequence[Market]) -> None:
+        self.markets = {market.listing.symbol: market for market in markets}
+        self.sessions: list[Session] = []
+
+    @abstractmethod
+    def answer(self, request: Request, now_ns: int) -> Answer:
+        """Answer a REST request, in the venue's own error body where it can't be served."""
+
+    @abstractmethod
+    def connect(self, path: str, query: Mapping[str, str], now_ns: int) -> Session | Answer:
+        """Accept a websocket at this path, or answer why not."""
+
+    @abstractmethod
+    def receive(self, session: Session, text: bytes, now_ns: int) -> None:
+        """Take a client's text frame."""
+
+    @abstractmethod
+    def publish(self, market: Market, updates: Sequence[Update], now_ns: int) -> None:
+        """Put what happened in a market into the outboxes of those who subscribed to it."""
+
+    @abstractmethod
+    def tick(self, now_ns: int) -> None:
+        """Send what is due by the clock: windows, heartbeats, bars."""
+
+    @abstractmethod
+    def inject(self, fault: Fault, market: Market, now_ns: int) -> None:
+        """Break the next frame of a market as the fault says."""
+
+    def step(self, now_ns: int) -> None:
+        """Let the markets reach `now_ns` and publish what happened."""
+        for market in self.markets.values():
+            updates = market.advance(now_ns)
+            if updates:
+                self.publish(market, updates, now_ns)
+        self.tick(now_ns)
+
+    def disconnect(self, session: Session) -> None:
+        """Forget a client."""
+        if session in self.sessions:
+            self.sessions.remove(session)
+
+
+def sold_below_zero(market: Market) -> Print:
+    """Return a trade that no venue can have meant: its price is negative."""
+    last = market.last
+    bid, _, _, _ = market.book.top
+    return Print(ts_ns=market.now_ns, trade_id=last.trade_id if last else 1, price=-bid, size=1, is_buy=False)

@@ -1,0 +1,1 @@
+"""Binance spot: `/api/v3/…`, `/stream?streams=…` and `/ws/…`."""

@@ -1,0 +1,161 @@
+"""Bars folded from the tape: the same numbers whenever they are asked for."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from simulator.market_model.noise import Floats, Ints
+from simulator.market_model.price_path import MINUTE_NS
+from simulator.market_model.served import SERVED_MAX, ServedMinute, ServedTrade
+from simulator.market_model.tape import Tape, Trades
+
+HISTORY_MINUTES = 60 * 1440
+"""Nothing is listed longer than this: it bounds the work of one request."""
+
+_BLOCK_MINUTES = 120
+_BLOCKS_MAX = 24
+
+
+class Candles(NamedTuple):
+    """Columns of bars, oldest first. Times in minutes since the epoch, prices and sizes in steps.
+
+    `first_id` is the first trade's; `quote_volume` and `buy_quote` are in quote currency.
+    """
+
+    open_minute: Ints
+    open: Ints
+    high: Ints
+    low: Ints
+    close: Ints
+    volume: Ints
+    count: Ints
+    buy_volume: Ints
+    quote_volume: Floats
+    buy_quote: Floats
+    first_id: Ints
+
+    def cut(self, first_minute: int, end_minute: int) -> "Candles":
+        """Keep the bars that open in [first_minute, end_minute)."""
+        low, high = np.searchsorted(self.open_minute, (first_minute, end_minute))
+        return Candles(*(column[low:high] for column in self))
+
+    def __bool__(self) -> bool:
+        return len(self.open_minute) > 0
+
+
+class CandleBook:
+    """Bars of one listing at any time, with the minutes of whole blocks kept."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self._blocks: OrderedDict[int, Candles] = OrderedDict()
+        self._served: dict[int, ServedMinute] = {}
+        listing = tape.listing
+        self._notional = 10.0 ** -(listing.price_decimals + listing.size_decimals)
+
+    def is_served(self, minute: int) -> bool:
+        """Whether a minute was sent otherwise than the tape says (bench mode)."""
+        return minute in self._served
+
+    def serve(self, minute: int, trades: Iterable[ServedTrade]) -> None:
+        """Add trades to a minute whose bar is then what was sent, not what the tape says."""
+        served = self._served.setdefault(minute, ServedMinute(minute, self._notional))
+        for trade in trades:
+            served.add(trade)
+        if len(self._served) > SERVED_MAX:
+            del self._served[next(iter(self._served))]
+
+    def fold(self, trades: Trades) -> Candles:
+        """Fold trades, in order, into bars of one minute."""
+        starts = np.flatnonzero(np.diff(trades.minute, prepend=-1))
+        if not len(starts):
+            return Candles(*(np.zeros(0, dtype=np.int64) for _ in Candles._fields))  # type: ignore[arg-type]
+        ends = np.append(starts[1:], len(trades.minute)) - 1
+        notional = trades.price * trades.size.astype(np.float64) * self._notional
+        return Candles(
+            open_minute=trades.minute[starts],
+            open=trades.price[starts],
+            high=np.maximum.reduceat(trades.price, starts),
+            low=np.minimum.reduceat(trades.price, starts),
+            close=trades.price[ends],
+            volume=np.add.reduceat(trades.size, starts),
+            count=ends - starts + 1,
+            buy_volume=np.add.reduceat(trades.size * trades.is_buy, starts),
+            quote_volume=np.add.reduceat(notional, starts),
+            buy_quote=np.add.reduceat(notional * trades.is_buy, starts),
+            first_id=trades.trade_id[starts],
+        )
+
+    def minutes(self, first_minute: int, end_minute: int, now_ns: int) -> Candles:
+        """Return the minute bars that open in [first_minute, end_minute), up to the trades of `now_ns`."""
+        present = now_ns // MINUTE_NS
+        first = max(first_minute, present - HISTORY_MINUTES)
+        end = min(end_minute, present + 1)
+        parts = [
+            self._block(block, present)
+            for block in range(first // _BLOCK_MINUTES, -(-min(end, present) // _BLOCK_MINUTES))
+        ]
+        if end > present >= first:
+            parts.append(self._partial(present, now_ns))
+        if not parts:
+            return self.fold(self._tape.trades(0, 0))
+        return _join(parts).cut(first, end)
+
+    def bars(self, timeframe_minutes: int, first_minute: int, end_minute: int, now_ns: int) -> Candles:
+        """Return bars of any whole number of minutes that open in [first_minute, end_minute)."""
+        aligned = -(-first_minute // timeframe_minutes) * timeframe_minutes
+        end = -(-end_minute // timeframe_minutes) * timeframe_minutes
+        minutes = self.minutes(aligned, end, now_ns)
+        return minutes if timeframe_minutes == 1 or not minutes else _merge(minutes, timeframe_minutes)
+
+    def _partial(self, minute: int, now_ns: int) -> Candles:
+        trades = self._tape.trades(minute, minute + 1)
+        count = int(np.searchsorted(trades.ts_ns, now_ns, side="right"))
+        return self._as_served(self.fold(Trades(*(column[:count] for column in trades))))
+
+    def _block(self, block: int, present: int) -> Candles:
+        known = self._blocks.get(block)
+        if known is not None:
+            self._blocks.move_to_end(block)
+            return known
+        first = block * _BLOCK_MINUTES
+        end = min(first + _BLOCK_MINUTES, present)
+        candles = self._as_served(self.fold(self._tape.trades(first, end)))
+        if end == first + _BLOCK_MINUTES:
+            self._blocks[block] = candles
+            if len(self._blocks) > _BLOCKS_MAX:
+                self._blocks.popitem(last=False)
+        return candles
+
+    def _as_served(self, candles: Candles) -> Candles:
+        for row, minute in enumerate(candles.open_minute.tolist() if self._served else ()):
+            served = self._served.get(minute)
+            if served is not None and served.count:
+                for column, value in zip(candles, served.row(), strict=True):
+                    column[row] = value
+        return candles
+
+
+def _join(parts: list[Candles]) -> Candles:
+    return Candles(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _merge(minutes: Candles, length: int) -> Candles:
+    group = minutes.open_minute // length
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    ends = np.append(starts[1:], len(group)) - 1
+    return Candles(
+        open_minute=group[starts] * length,
+        open=minutes.open[starts],
+        high=np.maximum.reduceat(minutes.high, starts),
+        low=np.minimum.reduceat(minutes.low, starts),
+        close=minutes.close[ends],
+        volume=np.add.reduceat(minutes.volume, starts),
+        count=np.add.reduceat(minutes.count, starts),
+        buy_volume=np.add.reduceat(minutes.buy_volume, starts),
+        quote_volume=np.add.reduceat(minutes.quote_volume, starts),
+        buy_quote=np.add.reduceat(minutes.buy_quote, starts),
+        first_id=minutes.first_id[starts],
+    )

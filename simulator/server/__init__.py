@@ -1,0 +1,1 @@
+"""The edges: sockets, HTTP, the clock's loop and the control pages."""
