@@ -227,7 +227,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     candidates = sorted(known)
     if matches := difflib.get_close_matches(name, candidates, n=1, cutoff=0.6):
         return f"did you mean {matches[0]}?"
-    return "unset it; `tidegate doctor` lists the known names"
+    return "unset it; `tidegate settings` lists the known ones"
 
 
 def _in_words(error: ValidationError, settings_class: type[BaseSettings]) -> str:

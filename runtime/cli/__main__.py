@@ -1,0 +1,5 @@
+"""`python -m runtime.cli`: the `tidegate` command line."""
+
+from runtime.cli import app
+
+app(prog_name="tidegate")

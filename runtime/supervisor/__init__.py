@@ -1,0 +1,1 @@
+"""The supervisor of `tidegate up`: starts the processes, restarts what dies, stops them all."""
