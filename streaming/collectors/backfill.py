@@ -23,6 +23,9 @@ BARS_MAX = 1000
 SETTLE_NS = 2 * NS_PER_S
 """A venue needs a moment to publish a bar after its close."""
 
+HISTORY_TRIES = 20
+HISTORY_PAUSE_S = 2.0
+HISTORY_PAUSE_S_MAX = 60.0
 REPAIR_TRIES = 12
 REPAIR_PAUSE_S = 5.0
 
@@ -42,10 +45,17 @@ class Backfill:
         self._repairs: dict[str, asyncio.Task[None]] = {}
 
     async def fetch_history(self, symbols: list[str], limit: int) -> None:
-        """Fetch the last `limit` closed bars of each symbol."""
-        for symbol in symbols:
-            if limit:
-                await self._fetch(symbol, self._clock.now_ns() - limit * LENGTH_NS, limit)
+        """Fetch the last `limit` closed bars of each symbol; what fails is tried again later."""
+        missing = list(symbols) if limit else []
+        pause_s = HISTORY_PAUSE_S
+        for _ in range(HISTORY_TRIES):
+            since_ns = self._clock.now_ns() - limit * LENGTH_NS
+            missing = [symbol for symbol in missing if not await self._fetch(symbol, since_ns, limit)]
+            if not missing:
+                return
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, HISTORY_PAUSE_S_MAX)
+        log.warning("history_not_fetched", symbols=missing)
 
     def note_outage(self, symbol: str, since_ns: int) -> None:
         """Remember that trades of `symbol` may be missing from `since_ns` on."""

@@ -89,7 +89,7 @@ class Collector:
                     ),
                     *(group.create_task(each.run(self._may_connect)) for each in self._connections),
                 ]
-                while not stop.is_set() and self._writer.failure is None:
+                while not stop.is_set() and self._writer.failure is None:  # noqa: ASYNC110  (a thread's event)
                     await asyncio.sleep(0.05)
                 for task in tasks:
                     task.cancel()

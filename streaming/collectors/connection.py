@@ -56,13 +56,9 @@ class Connection:
         self._session: Session | None = None
         self._requests: set[asyncio.Task[None]] = set()
         self._jitter = random.Random(subscription.url_path)  # noqa: S311  (spreads retries)
+        self._heard_ns = 0
         self.last_frame_ns = 0
         self.frames = 0
-
-    @property
-    def is_live(self) -> bool:
-        """Whether frames have come on the present connection."""
-        return self._session is not None and self.last_frame_ns > 0
 
     @property
     def symbols(self) -> list[str]:
@@ -80,7 +76,7 @@ class Connection:
 
     def check_silence(self) -> None:
         """Hang up when the venue has been silent for too long."""
-        silence_ns = self._clock.now_ns() - self.last_frame_ns
+        silence_ns = self._clock.now_ns() - self._heard_ns
         if self._socket and silence_ns > self._exchange.silence_s * NS_PER_S:
             self.close(f"silent for {silence_ns // NS_PER_S} s")
 
@@ -91,7 +87,7 @@ class Connection:
             await may_connect.wait()
             began_ns = self._clock.now_ns()
             reason = await self._run_once()
-            log.warning("disconnected", url=self._url, reason=reason)
+            log.warning("disconnected", symbols=self.symbols, reason=reason)
             if self._clock.now_ns() - began_ns > STEADY_S * NS_PER_S:
                 pause_s = PAUSE_S_MIN
             await asyncio.sleep(pause_s * self._jitter.uniform(0.5, 1.0))
@@ -100,16 +96,17 @@ class Connection:
     async def _run_once(self) -> str:
         """Live through one connection; return why it ended."""
         session = self._session = self._exchange.session(self._subscription.symbols)
-        self.last_frame_ns = self._clock.now_ns()
+        self._heard_ns = self._clock.now_ns()
         reason = "stopping"
         try:
             self._socket = await Socket.open(self._url, self._on_frame, self._subscription.messages)
             CONNECTIONS.labels(self._exchange.venue).inc()
-            log.info("connected", url=self._url)
+            log.info("connected", symbols=self.symbols)
             reason = await self._socket.wait_closed()
         except ConnectionFailed as error:
             reason = f"no connection: {error}"
         finally:
+            self.close(reason)
             self._socket = self._session = None
             for request in self._requests:
                 request.cancel()
@@ -118,7 +115,7 @@ class Connection:
 
     def _on_frame(self, frame: bytes) -> None:
         ts_init = self._clock.now_ns()
-        self.last_frame_ns = ts_init
+        self.last_frame_ns = self._heard_ns = ts_init
         self.frames += 1
         if self._session:
             self._take(self._session.on_frame(frame, ts_init))

@@ -21,7 +21,7 @@ class ConnectionFailed(Exception):
     code = "collector.connection_failed"
 
 
-class _Listener(WSListener):  # type: ignore[misc]  # picows is compiled
+class _Listener(WSListener):
     def __init__(self, on_frame: OnFrame) -> None:
         self._on_frame = on_frame
         self._parts = bytearray()

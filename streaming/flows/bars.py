@@ -103,7 +103,8 @@ class Bars:
 
     def _apply(self, partition: _Partition, batch: Received) -> list[Bar]:
         venue = role_of(batch.sender)
-        if batch.has_gap:
+        if batch.has_gap or batch.sender not in partition.sequences:
+            # Batches are missing, or another process took over: it can't know what the last one saw.
             for instrument_id, builder in partition.builders.items():
                 if instrument_id.venue == venue:
                     builder.interrupt(batch.watermark + CLOCK_SKEW_NS_MAX)
@@ -139,12 +140,12 @@ class Bars:
 
 
 def is_interruption(event: MarketEvent) -> bool:
-    """Whether trades are missing before this event."""
+    """Whether trades are missing around this event."""
     if not isinstance(event, FeedStatus):
         return False
-    if event.state is FeedState.LIVE:
-        return event.reason != "book.resynced"
-    return event.reason == "frame.lost"
+    if event.state is FeedState.RESYNC:
+        return event.reason == "frame.lost"
+    return event.reason != "book.resynced"
 
 
 def _add(partition: _Partition, trade: Trade) -> list[Bar]:

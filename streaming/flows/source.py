@@ -12,7 +12,9 @@ from runtime.event_log import EventLog
 from streaming.flows.rounds import PartitionKey, Position, Round
 
 WAIT_S = 0.008
-"""A look into the log waits this long for something new; frames that are due wait with it."""
+IDLE_WAIT_S = 0.05
+"""A look into the log waits this long for something new: briefly while frames may be due, longer
+once nothing came."""
 
 RECORDS_MAX = 500
 PULSE_NS = 10 * NS_PER_MS
@@ -69,6 +71,7 @@ class LogReader(StatelessSourcePartition[Round]):
         self._control = control
         self._clock = clock
         self._emitted_ns = 0
+        self._is_idle = False
 
     def next_batch(self) -> list[Round]:
         """Return one round, or nothing when it is too early for an empty one.
@@ -79,11 +82,13 @@ class LogReader(StatelessSourcePartition[Round]):
         if self._control.is_stopping:
             raise StopIteration
         try:
-            records = self._log.read(self._positions, wait_s=WAIT_S, records_max=RECORDS_MAX)
+            wait_s = IDLE_WAIT_S if self._is_idle else WAIT_S
+            records = self._log.read(self._positions, wait_s=wait_s, records_max=RECORDS_MAX)
         except RuntimeFailure as failure:
             self._control.fail(failure)
             raise StopIteration from failure
         now_ns = self._clock.now_ns()
+        self._is_idle = not records
         if not records and now_ns - self._emitted_ns < PULSE_NS:
             return []
         self._emitted_ns = now_ns
