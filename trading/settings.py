@@ -1,10 +1,10 @@
 """Settings of the trading service: `TIDEGATE_TRADING_…`."""
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic_settings import SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from runtime.settings import CoreSettings, ServiceSettings
 from trading.core.config import EngineConfig
@@ -48,7 +48,17 @@ class TradingSettings(ServiceSettings):
     fees: dict[str, FeeSettings] = Field(
         default_factory=dict, description='as {"kraken": {"maker": "0.0025", "taker": "0.0040"}}'
     )
+    strategies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("ema_cross", "forecast_follower"), description="files of trading/strategies, or paths of others"
+    )
+    forecasts_url: str | None = Field(None, description="the forecast service; empty: the one beside us")
     forecast_timeout_s: float = Field(2.0, gt=0, description="how long to wait for a forecast")
+
+    @field_validator("strategies", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        parts = value.split(",") if isinstance(value, str) else list(value)
+        return tuple(part.strip() for part in parts if part.strip())
 
     def engine_config(self, core: CoreSettings) -> EngineConfig:
         """Return the engine's limits.

@@ -17,7 +17,6 @@ from runtime.postgres import connect
 from runtime.settings import CoreSettings
 
 READERS = 2
-BARS_MAX = 2000
 STATEMENT_TIMEOUT_MS = 5000
 
 T = TypeVar("T")
@@ -36,7 +35,7 @@ _FROM_MINUTES = """
         SELECT *, date_bin(make_interval(secs => %(seconds)s), open_time, 'epoch') AS bucket FROM bars
         WHERE venue = %(venue)s AND symbol = %(symbol)s AND timeframe = '1m'
           AND open_time >= (
-              SELECT max(open_time) FROM bars
+              SELECT date_bin(make_interval(secs => %(seconds)s), max(open_time), 'epoch') FROM bars
               WHERE venue = %(venue)s AND symbol = %(symbol)s AND timeframe = '1m'
           ) - make_interval(secs => %(seconds)s) * %(limit)s
     ) AS minutes
@@ -63,7 +62,7 @@ class BarStore:
             BadEvent: the timeframe is malformed.
         """
         length_ns = timeframe_ns(timeframe)
-        query = {"venue": venue, "symbol": symbol, "limit": min(limit, BARS_MAX)}
+        query = {"venue": venue, "symbol": symbol, "limit": limit}
         if length_ns <= 60 * NS_PER_S:
             rows = self._on_thread(lambda: self._fetch(_STORED, {**query, "timeframe": timeframe}))
         else:

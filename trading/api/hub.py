@@ -3,12 +3,13 @@
 Clients that ask for the same interval form a group, which shares one numbered series of messages.
 Prices are conflated within a group: the newest row of each instrument, at most one message per
 interval; all else goes out at once. A client whose buffer is full is closed, never waited for.
-All methods but `post` belong to the event loop.
+Only `offer`, `publish` and `post` may be called from other threads.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from prometheus_client import Counter, Gauge
 
@@ -20,6 +21,7 @@ from trading.api.schemas import Status
 INTERVAL_STEP_MS = 50
 INTERVAL_MS_MAX = 1000
 CLIENTS_MAX = 1000
+OFFERED_MAX = 10_000
 BUFFER_BYTES_MAX = 1024 * 1024
 CLIENTS = Gauge("trading_stream_clients", "Connected WebSocket clients.")
 SENT = Counter("trading_stream_messages_total", "Messages put into clients' buffers.")
@@ -122,6 +124,8 @@ class Hub:
         self._groups: dict[int, Group] = {}
         self._rows: dict[tuple[str, str], bytes] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._offered: deque[LiveFrame] = deque(maxlen=OFFERED_MAX)
+        self._is_waking = False
 
     def start(self) -> None:
         """Remember the running loop, for `post`."""
@@ -151,12 +155,30 @@ class Hub:
         CLIENTS.set(self.client_count)
 
     def publish(self, message: Message) -> None:
-        """Send a message to everyone at once."""
-        if not self._groups:
-            return
+        """Encode a message and send it to everyone; from any thread."""
         body = message.encoded()
+        self.post(lambda: self.publish_encoded(body))
+
+    def publish_encoded(self, body: bytes) -> None:
+        """Send an encoded message to everyone at once."""
         for group in self._groups.values():
             group.send(body)
+
+    def offer(self, frame: LiveFrame) -> None:
+        """Take a new present of an instrument; from any thread.
+
+        The loop is woken once for all frames that arrive while it is busy.
+        """
+        self._offered.append(frame)
+        if not self._is_waking:
+            self._is_waking = True
+            self.post(self._take_offered)
+
+    def _take_offered(self) -> None:
+        self._is_waking = False
+        frames = [self._offered.popleft() for _ in range(len(self._offered))]
+        if frames:
+            self.publish_frames(frames)
 
     def publish_frames(self, frames: Sequence[LiveFrame]) -> None:
         """Take new presents of instruments; each is encoded once for all groups."""
@@ -172,7 +194,9 @@ class Hub:
 
     def post(self, call: Callable[[], None]) -> None:
         """Run `call` on the loop soon; from any thread. Does nothing before the start and after the end."""
-        if self._loop is not None and not self._loop.is_closed():
+        if self._loop is None or self._loop.is_closed():
+            return
+        with suppress(RuntimeError):  # the loop closed in between: nobody listens any more
             self._loop.call_soon_threadsafe(call)
 
 

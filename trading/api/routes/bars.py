@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query
 
 from market.clock import NS_PER_S
 from market.events import Bar as MarketBar
-from trading.api.bar_store import BARS_MAX
 from trading.api.problems import NotFound
 from trading.api.schemas import Bar, Bars
 from trading.api.services import ServicesOf
 
 router = APIRouter(tags=["markets"])
+BARS_MAX = 2000
 Timeframe = Literal["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "1d"]
 
 
