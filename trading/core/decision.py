@@ -62,8 +62,10 @@ class Decider:
             size=size,
             notional_quote=size * price,
         )
-        verdict = check_order(self._rules, proposed, context)
-        refusal = verdict if isinstance(verdict, Refusal) else self._sendable(signal, proposed, routing)
+        refusal = self._unknown_symbol(signal)
+        if refusal is None:
+            verdict = check_order(self._rules, proposed, context)
+            refusal = verdict if isinstance(verdict, Refusal) else self._sendable(signal, proposed, routing)
         return Decision(self._intent(signal, size, routing, now_ns), refusal)
 
     def context(self, signal: Signal, now_ns: int) -> RiskContext:
@@ -115,14 +117,17 @@ class Decider:
         price = signal.limit_price or routing.considered[0].price
         return floored(wanted, instrument.size_increment), price
 
+    def _unknown_symbol(self, signal: Signal) -> Refusal | None:
+        if signal.symbol in self._config.symbols:
+            return None
+        return Refusal(
+            code="signal.unknown_symbol",
+            reason=f"{signal.symbol} is not traded here; add it to TIDEGATE_SYMBOLS",
+            limit=",".join(self._config.symbols),
+            value=signal.symbol,
+        )
+
     def _sendable(self, signal: Signal, proposed: ProposedOrder, routing: RoutingDecision) -> Refusal | None:
-        if signal.symbol not in self._config.symbols:
-            return Refusal(
-                code="signal.unknown_symbol",
-                reason=f"{signal.symbol} is not traded here; add it to TIDEGATE_SYMBOLS",
-                limit=",".join(self._config.symbols),
-                value=signal.symbol,
-            )
         if signal.direction.is_reducing and not self._has_position(signal):
             return Refusal(
                 code="signal.no_position",

@@ -123,6 +123,8 @@ class Engine:
         """Take the health of one instrument's feed."""
         with self._lock:
             self._markets.take_quality(quality)
+            if self._state.open_orders:
+                self._executor.reach_known()
 
     def on_bar(self, bar: Bar) -> None:
         """Take a closed bar; only the day's change in `markets()` comes from it."""
@@ -134,6 +136,7 @@ class Engine:
         with self._lock:
             if self._state.open_orders:
                 self._executor.expire(now_ns)
+                self._executor.reach_known()
             self._sample_equity(now_ns)
 
     def on_signal(self, signal: Signal) -> OrderView:
@@ -290,9 +293,7 @@ class Engine:
             )
 
     def _finish_orders(self) -> None:
-        open_orders = tuple(self._state.open_orders.values())
-        pending = [order for order in open_orders if order.state is OrderState.PENDING_CANCEL]
-        self._executor.confirm_cancels(pending, "cancelled before a restart")
+        self._executor.confirm_cancels()
         self._executor.expire(self._clock.now_ns())
         for order in tuple(self._state.open_orders.values()):
             if order.state is OrderState.SUBMITTED:

@@ -82,6 +82,14 @@ class Executor:
             if fills:
                 self.commit(*fills)
 
+    def reach_known(self) -> None:
+        """Try the open orders against the frames that are known: a gate may have opened since."""
+        intents = [order.intent for order in self._state.open_orders.values()]
+        for symbol, venue in dict.fromkeys((intent.symbol, intent.venue) for intent in intents):
+            frame = self._markets.frame(symbol, venue)
+            if frame is not None:
+                self.reach(frame)
+
     def cancel(self, orders: Iterable[Order], reason: str, *, first: Iterable[Record] = ()) -> int:
         """Cancel orders, journaling `first` in the same transaction; return how many."""
         doomed = [order for order in orders if order.is_open]
@@ -93,12 +101,16 @@ class Executor:
         records = [*first, *pending]
         if records:
             self.commit(*records)
-        self.confirm_cancels(doomed, reason)
+        self.confirm_cancels()
         return len(doomed)
 
-    def confirm_cancels(self, orders: Iterable[Order], reason: str) -> None:
-        """Let the paper venue confirm the cancels; it always does."""
-        records = [self.event(order, OrderState.CANCELED, reason=reason) for order in orders]
+    def confirm_cancels(self) -> None:
+        """Let the paper venue confirm the pending cancels; it always does."""
+        records = [
+            self.event(order, OrderState.CANCELED, reason=order.reason)
+            for order in self._state.open_orders.values()
+            if order.state is OrderState.PENDING_CANCEL
+        ]
         if records:
             self.commit(*records)
 

@@ -19,6 +19,7 @@ from trading.core.portfolio import Account
 from trading.core.views import TradingState
 from trading.errors import JournalCorrupt, UnknownOrder
 
+_EVERYTHING = Decimal("Infinity")
 HISTORY_MAX = 20_000
 """Finished orders and fills that are kept in memory; older ones are in the journal alone."""
 
@@ -76,8 +77,13 @@ class LedgerState:
             raise UnknownOrder(f"order {client_order_id!r} is {where}") from None
 
     def taken_size(self, symbol: str, venue: str, side: Side, book_ts: int) -> Decimal:
-        """Return what our own fills have already taken from the frame of `book_ts`."""
+        """Return what our own fills have already taken from the frame of `book_ts`.
+
+        All there is, when we have traded on a newer frame: an old frame gives nothing any more.
+        """
         ts, size = self._taken.get((symbol, venue, side), (0, Decimal(0)))
+        if book_ts < ts:
+            return _EVERYTHING
         return size if ts == book_ts else Decimal(0)
 
     def apply(self, record: Record) -> None:
