@@ -8,15 +8,18 @@ from msgspec.json import Decoder
 
 from market.events import Level
 
+ABSENT = msgspec.Raw()
+"""A field that the message does not have; a Raw can't be optional."""
+
 
 class Envelope(msgspec.Struct, gc=False):
     """The wrapper of a combined stream, or the answer to a request."""
 
     stream: str = ""
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = ABSENT
     id: int | str | None = None
-    result: msgspec.Raw | None = None
-    error: msgspec.Raw | None = None
+    result: msgspec.Raw = ABSENT
+    error: msgspec.Raw = ABSENT
     code: int | None = None
     msg: str | None = None
 
@@ -26,7 +29,7 @@ class Head(msgspec.Struct, gc=False):
 
     kind: str = field(name="e", default="")
     symbol: str = field(name="s", default="")
-    bid_size: msgspec.Raw | None = field(name="B", default=None)
+    bid_size: msgspec.Raw = field(name="B", default=ABSENT)
 
 
 class TradeMessage(msgspec.Struct, gc=False):

@@ -66,7 +66,7 @@ class BinanceSession(BaseSession):
         if frame.lstrip()[:1] == b"[":
             return self._array(frame, frame, ts_init)
         envelope = messages.ENVELOPE.decode(frame)
-        if envelope.data is None:
+        if envelope.data is messages.ABSENT:
             return self._unwrapped(envelope, frame, ts_init)
         if _PARTIAL_DEPTH.search(envelope.stream):
             return self._partial_depth(envelope.stream, envelope.data, ts_init)
@@ -79,15 +79,15 @@ class BinanceSession(BaseSession):
         return self._by_kind(envelope.data, frame, ts_init)
 
     def _unwrapped(self, envelope: messages.Envelope, frame: bytes, ts_init: int) -> Decoded:
-        if envelope.error is not None or (envelope.code is not None and envelope.msg is not None):
+        if envelope.error is not messages.ABSENT or (envelope.code is not None and envelope.msg is not None):
             raise BadFrame("frame.venue_error", frame[:200].decode(errors="replace"))
-        if envelope.id is not None or envelope.result is not None:
+        if envelope.id is not None or envelope.result is not messages.ABSENT:
             return Decoded(ignored="subscription")
         return self._by_kind(frame, frame, ts_init)
 
     def _by_kind(self, data: msgspec.Raw | bytes, frame: bytes, ts_init: int) -> Decoded:
         head = messages.HEAD.decode(data)
-        kind = head.kind or ("bookTicker" if head.bid_size is not None else "")
+        kind = head.kind or ("bookTicker" if head.bid_size is not messages.ABSENT else "")
         if handler := self._handlers.get(kind):
             return handler(data, frame, ts_init)
         if kind == "serverShutdown":

@@ -42,7 +42,7 @@ class _Envelope(msgspec.Struct, gc=False):
     method: str = ""
     success: bool = True
     error: str = ""
-    result: msgspec.Raw | None = None
+    result: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _Level(msgspec.Struct, gc=False):
@@ -133,7 +133,7 @@ class KrakenSession(BaseSession):
         """
         if envelope.error or not envelope.success:
             raise BadFrame("frame.venue_error", envelope.error[:200] or "a request failed")
-        if envelope.result is not None and envelope.method == "subscribe":
+        if envelope.method == "subscribe":
             subscribed = _SUBSCRIBED.decode(envelope.result)
             if subscribed.channel == "book" and subscribed.depth > 0:
                 self._depths[subscribed.symbol] = subscribed.depth
