@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from market.topics import Topic
+from market.topics import TOPICS, Topic
 from runtime.errors import RecordTooLarge, TopicMismatch, UnknownTopic
 from runtime.event_log import EventLog, NewRecord, Record
 from runtime.event_log.port import RECORD_BYTES_MAX
@@ -277,8 +277,6 @@ def test_closing_lets_a_waiting_reader_go(open_log: OpenLog) -> None:
 
 
 def test_the_real_topics_can_be_created(open_log: OpenLog) -> None:
-    from market.topics import TOPICS
-
     log = open_log()
     log.create_topics(TOPICS)
     shapes: list[tuple[Topic, int]] = [(each, len(log.bounds(each))) for each in TOPICS]

@@ -1,0 +1,208 @@
+"""The supervisor keeps real processes alive and leaves nothing behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from runtime.errors import AlreadyRunning, PortInUse
+from runtime.ports import is_port_free
+from runtime.settings import CoreSettings
+from runtime.supervisor import leftovers, supervisor
+from runtime.supervisor.child import State
+from runtime.supervisor.environment import ROOT
+from runtime.supervisor.probes import Alive
+from runtime.supervisor.processes import ProcessSpec
+from runtime.supervisor.supervisor import Supervisor
+from tests.runtime.supervisor.conftest import Start, python, script, server
+from tests.support.servers import until
+
+SLEEP = "import time; time.sleep(600)"
+
+
+def test_a_process_starts_when_those_it_depends_on_are_ready(
+    start: Start, data_settings: CoreSettings
+) -> None:
+    base = data_settings.port_base
+    running = start(server("second", base + 1, depends_on=("first",)), server("first", base))
+    running.wait_ready()
+    for told in running.told:
+        states = {process.name: process.state for process in told.processes}
+        assert states["second"] is State.WAITING or states["first"] is State.READY
+
+
+def test_a_killed_process_is_back_within_seconds(start: Start, data_settings: CoreSettings) -> None:
+    running = start(server("only", data_settings.port_base))
+    running.wait_ready()
+    pid = running["only"].pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    running.wait(lambda: running["only"].restarts == 1 and running["only"].state is State.READY, "back again")
+    assert running["only"].pid not in {pid, None}
+    assert any("killed by SIGKILL" in process.reason for told in running.told for process in told.processes)
+
+
+def test_stopping_frees_every_port_and_ends_every_process(start: Start, data_settings: CoreSettings) -> None:
+    ports = [data_settings.port_base + number for number in range(3)]
+    running = start(*(server(f"server-{port}", port) for port in ports))
+    running.wait_ready()
+    pids = [process.pid for process in running.told[-1].processes]
+    started = time.monotonic()
+    running.stop()
+    assert time.monotonic() - started < 5
+    assert all(is_port_free(port) for port in ports)
+    assert not any(pid and psutil.pid_exists(pid) for pid in pids)
+    assert {process.state for process in running.told[-1].processes} == {State.STOPPED}
+
+
+def test_what_depends_on_a_process_stops_before_it(
+    start: Start, tmp_path: Path, data_settings: CoreSettings
+) -> None:
+    code = (
+        "import signal, sys, time\n"
+        "def stop(*_):\n"
+        "    open(sys.argv[1], 'a').write(sys.argv[2]); sys.exit(0)\n"
+        "signal.signal(signal.SIGTERM, stop)\n"
+        "print('listens', flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    order = tmp_path / "order"
+    specs = [
+        ProcessSpec(
+            name=name,
+            purpose="a test",
+            argv=python(code, order, name),
+            ready=Alive(0.2),
+            depends_on=(chr(ord(name) - 1),) if name != "a" else (),
+        )
+        for name in ("a", "b", "c")
+    ]
+    running = start(*specs)
+    running.wait_ready()
+    logs = data_settings.data_dir / "logs"
+    until(lambda: all("listens" in (logs / f"{name}.log").read_text() for name in "abc"))
+    running.stop()
+    assert order.read_text() == "cba"
+
+
+def test_a_process_that_ignores_sigterm_is_killed(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "STOP_WAVE_MAX_S", 0.5)
+    running = start(script("deaf", f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"))
+    running.wait_ready()
+    time_before = time.monotonic()
+    running.stop()
+    assert time.monotonic() - time_before < 4
+
+
+def test_what_a_dead_process_had_started_is_ended_even_in_its_own_session(
+    start: Start, data_settings: CoreSettings
+) -> None:
+    code = (
+        "import subprocess, sys, time\n"
+        f"subprocess.Popen([sys.executable, '-S', '-c', {SLEEP!r}], start_new_session=True)\n"
+        "time.sleep(600)\n"
+    )
+    running = start(script("parent", code))
+    running.wait(lambda: len(list(leftovers.marked(data_settings.data_dir))) == 2, "both live")
+    before = {process.pid for process in leftovers.marked(data_settings.data_dir)}
+    pid = running["parent"].pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    running.wait(lambda: running["parent"].restarts == 1, "its death was noticed")
+    running.wait(lambda: running["parent"].state is State.READY, "it is back")
+    assert not before & {process.pid for process in leftovers.marked(data_settings.data_dir)}
+
+
+def test_a_process_that_keeps_dying_is_retried_more_and_more_slowly_and_says_why(start: Start) -> None:
+    running = start(
+        script("broken", "import sys; print('error: no such thing'); sys.exit(2)", ready=Alive(5))
+    )
+    running.wait(lambda: running["broken"].restarts == 3, "three deaths")
+    assert running["broken"].reason == "ended with code 2: no such thing"
+    deaths = {
+        n: next(i for i, t in enumerate(running.told) if t.processes[0].restarts == n) for n in (1, 2, 3)
+    }
+    assert deaths[3] - deaths[2] > deaths[2] - deaths[1]
+
+
+def test_a_busy_port_is_named_with_who_needs_it_and_the_way_out(data_settings: CoreSettings) -> None:
+    with socket.create_server(("127.0.0.1", data_settings.port_base)):
+        quiet = Supervisor(
+            data_settings,
+            [server("trading", data_settings.port_base)],
+            environment={},
+            cwd=ROOT,
+            report=lambda _: None,
+        )
+        expected = rf"port {data_settings.port_base} is in use, and trading .* TIDEGATE_PORT_BASE"
+        with pytest.raises(PortInUse, match=expected):
+            quiet.run(threading.Event())
+
+
+def test_a_second_supervisor_on_the_same_folder_is_refused(start: Start, data_settings: CoreSettings) -> None:
+    running = start(script("only", SLEEP))
+    running.wait_ready()
+    second = Supervisor(data_settings, [], environment={}, cwd=ROOT, report=lambda _: None)
+    with pytest.raises(AlreadyRunning, match=f"runs already on .* \\(process {os.getpid()}\\)"):
+        second.run(threading.Event())
+
+
+def test_what_a_killed_supervisor_left_is_ended_by_the_next_one(
+    start: Start, data_settings: CoreSettings
+) -> None:
+    code = (
+        "import sys, threading\n"
+        "from pathlib import Path\n"
+        "from tests.runtime.supervisor.conftest import Running, server\n"
+        "from runtime.settings import CoreSettings\n"
+        "settings = CoreSettings(data_dir=Path(sys.argv[1]), port_base=int(sys.argv[2]))\n"
+        "Running(settings, [server('only', settings.port_base)])\n"
+    )
+    first = subprocess.Popen(
+        [sys.executable, "-c", code, str(data_settings.data_dir), str(data_settings.port_base)], cwd=ROOT
+    )
+    until(lambda: not is_port_free(data_settings.port_base), what="the first supervisor's process listens")
+    (left,) = leftovers.marked(data_settings.data_dir)
+    first.kill()
+    first.wait()
+    assert left.is_running()
+    running = start(server("only", data_settings.port_base))
+    running.wait_ready()
+    assert not left.is_running()
+    assert running["only"].restarts == 0
+
+
+def test_the_status_file_tells_what_runs_and_nothing_when_nothing_does(
+    start: Start, data_settings: CoreSettings
+) -> None:
+    running = start(server("only", data_settings.port_base))
+    running.wait_ready()
+    until(lambda: (told := running.file_status()) is not None and told.is_ready)
+    told = running.file_status()
+    assert told is not None
+    assert told.processes[0].pid == running["only"].pid
+    assert told.dashboard == f"http://127.0.0.1:{data_settings.api_port}"
+    running.stop()
+    assert running.file_status() is None
+
+
+def test_a_process_waits_for_those_before_it_but_not_for_ever(start: Start) -> None:
+    never = script("never", SLEEP, ready=Alive(1e9))
+    late = ProcessSpec(
+        name="late",
+        purpose="a test",
+        argv=python(SLEEP),
+        ready=Alive(0),
+        after=("never",),
+        after_timeout_s=0.5,
+    )
+    running = start(never, late)
+    running.wait(lambda: running["late"].state is State.WAITING, "it waits first")
+    running.wait(lambda: running["late"].state is State.READY, "it starts anyway")
