@@ -1,5 +1,6 @@
 """`python -m streaming.collectors VENUE`: one venue's collector as a process."""
 
+import logging
 import sys
 
 import uvloop
@@ -27,6 +28,7 @@ def main(arguments: list[str]) -> int:
             raise SystemExit("usage: python -m streaming.collectors VENUE, such as binance")
         core, settings = load(CoreSettings), load(CollectorSettings)
         configure_logs(f"collector-{arguments[0]}", core.log_level)
+        logging.getLogger("picows").setLevel(logging.WARNING)
         venue = exchange(arguments[0])
         ws_url, rest_url = base_urls(venue, core.simulator_url)
         event_log = open_event_log(core)

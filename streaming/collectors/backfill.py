@@ -20,6 +20,9 @@ from streaming.exchanges._interface import Exchange
 TIMEFRAME = "1m"
 LENGTH_NS = timeframe_ns(TIMEFRAME)
 BARS_MAX = 1000
+PAGE_BARS = 300
+"""Every venue serves this many at once; more are fetched page by page."""
+
 SETTLE_NS = 2 * NS_PER_S
 """A venue needs a moment to publish a bar after its close."""
 
@@ -87,7 +90,19 @@ class Backfill:
         log.warning("bars_not_repaired", symbol=symbol, since_ns=since)
 
     async def _fetch(self, symbol: str, since_ns: int, limit: int) -> list[Bar]:
-        path = self._exchange.bars_request(symbol, TIMEFRAME, since_ns, min(limit, BARS_MAX))
+        """Fetch pages until the present or `limit`; return the last page that had bars."""
+        last: list[Bar] = []
+        for _ in range(0, min(limit, BARS_MAX), PAGE_BARS):
+            page = await self._fetch_page(symbol, since_ns, min(limit, PAGE_BARS))
+            if not page or page[-1].close_time <= since_ns:
+                break
+            last, since_ns = page, page[-1].close_time
+            if since_ns + LENGTH_NS > self._clock.now_ns():
+                break
+        return last
+
+    async def _fetch_page(self, symbol: str, since_ns: int, limit: int) -> list[Bar]:
+        path = self._exchange.bars_request(symbol, TIMEFRAME, since_ns, limit)
         body = await self._rest.get(path)
         if body is None:
             return []

@@ -6,11 +6,12 @@ the sender and stands twice in the log: the second copy is dropped here, by its 
 
 from collections.abc import Mapping
 
+from market.clock import NS_PER_S
 from market.codecs import decode_batch
 from market.errors import BadMessage
 from market.events import Quarantined
 from runtime.event_log import Record
-from streaming.flows.metrics import BATCHES_MISSING, BATCHES_REPEATED
+from streaming.flows.metrics import BATCHES_MISSING, BATCHES_REPEATED, LAG_SECONDS
 from streaming.flows.rounds import PartitionKey, Received, Refused, Round
 
 SENDERS_MAX = 32
@@ -52,6 +53,8 @@ class Decoder:
                 batch.events,
                 is_replay=is_replay,
             )
+            if batch.watermark and not is_replay:
+                LAG_SECONDS.observe((round_.now_ns - batch.watermark) / NS_PER_S)
             if self._is_new(received):
                 round_.batches.append(received)
         round_.records = []

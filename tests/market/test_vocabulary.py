@@ -23,7 +23,7 @@ def test_a_key_always_falls_into_one_of_the_topics_partitions(key: str) -> None:
 
 
 def test_a_key_stays_in_its_partition_from_one_release_to_the_next() -> None:
-    assert partition_for("BTC/USDT@binance", TRADES) == 1
+    assert partition_for("BTC/USDT@binance", TRADES) == 2
 
 
 def test_topics_have_different_names_and_are_bounded() -> None:
