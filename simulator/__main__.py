@@ -11,7 +11,6 @@ from market.clock import SystemClock
 from runtime.errors import RuntimeFailure
 from runtime.logs import configure_logs
 from runtime.settings import CoreSettings, load
-
 from simulator.errors import SimulatorError
 from simulator.server.serve import Simulator
 from simulator.settings import SimulatorSettings

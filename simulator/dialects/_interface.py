@@ -63,8 +63,8 @@ class Gateway(ABC):
         """Answer a REST request, in the venue's own error body where it can't be served."""
 
     @abstractmethod
-    def connect(self, path: str, query: Mapping[str, str], now_ns: int) -> Session | Answer:
-        """Accept a websocket at this path, or answer why not."""
+    def connect(self, request: Request) -> Session | Answer:
+        """Accept a websocket at the request's path, or answer why not."""
 
     @abstractmethod
     def receive(self, session: Session, text: bytes, now_ns: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class Candles(NamedTuple):
     low: Ints
     close: Ints
     volume: Ints
-    count: Ints
+    trade_count: Ints
     buy_volume: Ints
     quote_volume: Floats
     buy_quote: Floats
@@ -39,7 +39,7 @@ class Candles(NamedTuple):
     def cut(self, first_minute: int, end_minute: int) -> "Candles":
         """Keep the bars that open in [first_minute, end_minute)."""
         low, high = np.searchsorted(self.open_minute, (first_minute, end_minute))
-        return Candles(*(column[low:high] for column in self))
+        return Candles(*_rows(self, slice(low, high)))
 
     def __bool__(self) -> bool:
         return len(self.open_minute) > 0
@@ -81,7 +81,7 @@ class CandleBook:
             low=np.minimum.reduceat(trades.price, starts),
             close=trades.price[ends],
             volume=np.add.reduceat(trades.size, starts),
-            count=ends - starts + 1,
+            trade_count=ends - starts + 1,
             buy_volume=np.add.reduceat(trades.size * trades.is_buy, starts),
             quote_volume=np.add.reduceat(notional, starts),
             buy_quote=np.add.reduceat(notional * trades.is_buy, starts),
@@ -113,7 +113,7 @@ class CandleBook:
     def _partial(self, minute: int, now_ns: int) -> Candles:
         trades = self._tape.trades(minute, minute + 1)
         count = int(np.searchsorted(trades.ts_ns, now_ns, side="right"))
-        return self._as_served(self.fold(Trades(*(column[:count] for column in trades))))
+        return self._as_served(self.fold(trades.first(count)))
 
     def _block(self, block: int, present: int) -> Candles:
         known = self._blocks.get(block)
@@ -138,6 +138,10 @@ class CandleBook:
         return candles
 
 
+def _rows(columns: Iterable[Any], rows: slice) -> list[Any]:
+    return [column[rows] for column in columns]
+
+
 def _join(parts: list[Candles]) -> Candles:
     return Candles(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
@@ -153,7 +157,7 @@ def _merge(minutes: Candles, length: int) -> Candles:
         low=np.minimum.reduceat(minutes.low, starts),
         close=minutes.close[ends],
         volume=np.add.reduceat(minutes.volume, starts),
-        count=np.add.reduceat(minutes.count, starts),
+        trade_count=np.add.reduceat(minutes.trade_count, starts),
         buy_volume=np.add.reduceat(minutes.buy_volume, starts),
         quote_volume=np.add.reduceat(minutes.quote_volume, starts),
         buy_quote=np.add.reduceat(minutes.buy_quote, starts),

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from market.instruments import split_symbol
-
 from simulator.market_model.noise import key_of
 
 

@@ -1,12 +1,12 @@
 """One listing as it lives: the tape's trades in their time, and a book that they consume."""
 
+from bisect import bisect_right
 from random import Random
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from market.clock import NS_PER_MS, NS_PER_S
-
 from simulator.market_model.book import BookChange, LiveBook
 from simulator.market_model.candles import CandleBook
 from simulator.market_model.listings import Listing
@@ -43,7 +43,7 @@ class Day(NamedTuple):
     volume: int
     quote_volume: float
     average: float
-    count: int
+    trade_count: int
     first_id: int
 
 
@@ -71,8 +71,9 @@ class Market:
         self._day: Day | None = None
         self._day_ns = 0
         self._minute = -1
+        self._sent: list[Print] = []
         self._load(now_ns // MINUTE_NS)
-        self._next_trade = int(np.searchsorted(self._trades.ts_ns, now_ns, side="right"))
+        self._next_trade = bisect_right(self._times, now_ns)
         self._next_step_ns = now_ns + self._wait_ns()
         self._sent = [self._print(index) for index in range(self._next_trade)]
         if self._sent:
@@ -117,16 +118,10 @@ class Market:
     def recent(self, count: int) -> list[Print]:
         """The newest `count` trades up to now, oldest first."""
         first = self._minute
-        trades = Trades(*(column[: self._next_trade] for column in self._trades))
+        trades = now = self._trades.first(self._next_trade)
         while len(trades.price) < count and self._minute - first < 720:
             first -= 10
-            older = self.tape.trades(first, self._minute)
-            trades = Trades(
-                *(
-                    np.append(old, new[: self._next_trade])
-                    for old, new in zip(older, self._trades, strict=True)
-                )
-            )
+            trades = self.tape.trades(first, self._minute).then(now)
         return [
             Print(*row)
             for row in zip(*(column[-count:].tolist() for column in _print_columns(trades)), strict=True)
@@ -150,7 +145,7 @@ class Market:
             volume=volume,
             quote_volume=quote_volume,
             average=quote_volume / volume * 10.0**self.listing.size_decimals,
-            count=int(bars.count.sum()),
+            trade_count=int(bars.trade_count.sum()),
             first_id=int(bars.first_id[0]),
         )
 
@@ -162,7 +157,7 @@ class Market:
 
     def _load(self, minute: int) -> None:
         self._minute, self._next_trade = minute, 0
-        self._sent: list[Print] = []
+        self._sent = []
         self._trades = self.tape.trades(minute, minute + 1)
         self._times: list[int] = self._trades.ts_ns.tolist()
         grid = minute * MINUTE_NS + np.arange(0, MINUTE_NS + _GRID_NS, _GRID_NS)
@@ -205,5 +200,5 @@ class Market:
             updates.append(change)
 
 
-def _print_columns(trades: Trades) -> tuple[Ints, Ints, Ints, Ints, "np.typing.NDArray[np.bool_]"]:
+def _print_columns(trades: Trades) -> tuple[Ints, Ints, Ints, Ints, np.typing.NDArray[np.bool_]]:
     return trades.ts_ns, trades.trade_id, trades.price, trades.size, trades.is_buy

@@ -9,7 +9,6 @@ listed level, so that it stays near it for ever. All symbols share a part of the
 import numpy as np
 
 from market.clock import NS_PER_MS, NS_PER_S
-
 from simulator.market_model.listings import Listing
 from simulator.market_model.noise import Floats, Ints, centred, key_of, tent, uniform
 

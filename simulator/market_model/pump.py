@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from market.clock import NS_PER_S
-
 from simulator.market_model.market import Market, Update
 
 

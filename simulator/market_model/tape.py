@@ -5,7 +5,7 @@ about a second and mostly takes its side, and a parent mostly buys before the pr
 number of trades since the epoch is a smooth function of time, so that trade ids have no gap.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,16 @@ class Trades(NamedTuple):
     price: Ints
     size: Ints
     is_buy: np.typing.NDArray[np.bool_]
+
+    def first(self, count: int) -> "Trades":
+        """Keep the first `count` trades."""
+        columns: list[Any] = [column[:count] for column in self]
+        return Trades(*columns)
+
+    def then(self, other: "Trades") -> "Trades":
+        """Append later trades."""
+        columns: list[Any] = [np.append(*pair) for pair in zip(self, other, strict=True)]
+        return Trades(*columns)
 
 
 class Tape:

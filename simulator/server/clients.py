@@ -7,7 +7,6 @@ from prometheus_client import Counter as Metric
 from prometheus_client import Gauge
 
 from market.clock import NS_PER_S, Clock
-
 from simulator.dialects._interface import Gateway, Session
 from simulator.server.connection import Connection
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 
 from market.clock import NS_PER_S, Clock
-
 from simulator.dialects._interface import Gateway
 from simulator.errors import BadControl
 from simulator.faults import Fault, FaultKind

@@ -13,7 +13,6 @@ import msgspec
 
 from market.clock import Clock
 from runtime import metrics
-
 from simulator.dialects._interface import Answer, Gateway, Request
 from simulator.errors import BadControl
 from simulator.faults import Fault
@@ -53,7 +52,7 @@ class SimulatorPages:
         gateway = self._gateways.get(venue)
         if gateway is None:
             return self._unknown(request.path)
-        taken = gateway.connect(path, request.query, self._clock.now_ns())
+        taken = gateway.connect(Request(request.method, path, request.query))
         if isinstance(taken, Answer):
             return _http(taken)
         return self._clients.add(gateway, taken, connection)

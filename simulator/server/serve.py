@@ -8,7 +8,6 @@ from typing import Self
 from market.clock import Clock
 from runtime.errors import PortInUse
 from runtime.settings import CoreSettings
-
 from simulator.dialects._interface import Gateway
 from simulator.dialects.catalog import generated_gateways
 from simulator.server.clients import Clients

@@ -3,7 +3,6 @@
 from typing import Any
 
 from market.clock import NS_PER_MS
-
 from simulator.dialects._text import eight, fixed
 from simulator.market_model.candles import Candles
 from simulator.market_model.listings import Listing
@@ -174,5 +173,5 @@ def ticker_document(market: Market, now_ns: int) -> dict[str, Any]:
         "closeTime": now_ns // NS_PER_MS,
         "firstId": day.first_id,
         "lastId": last.trade_id if last else day.first_id,
-        "count": day.count,
+        "count": day.trade_count,
     }

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from market.clock import NS_PER_MS
-
 from simulator.dialects._interface import Answer, Request, answer
 from simulator.dialects._text import eight
 from simulator.dialects.binance.documents import (
@@ -42,7 +41,7 @@ INTERVALS = {
 }
 
 
-class Refused(Exception):  # noqa: N818 - it is what the venue does
+class Refused(Exception):
     """The venue's answer to a request that it does not serve."""
 
     def __init__(self, code: int, message: str, status: int = 400) -> None:

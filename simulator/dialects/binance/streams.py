@@ -10,44 +10,24 @@ inside, so that each frame continues the one before and any REST snapshot.
 Source: developers.binance.com, Spot API, "WebSocket Streams", as of 2026-08.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from market.clock import NS_PER_MS, NS_PER_S
-
-from simulator.dialects._interface import Answer, Gateway, Request, Session, answer, sold_below_zero
+from simulator.dialects._interface import Answer, Gateway, Request, Session, sold_below_zero
 from simulator.dialects._text import eight
 from simulator.dialects.binance.documents import MINUTE_MS, depth_document, levels, native
 from simulator.dialects.binance.rest import INTERVALS, Rest
+from simulator.dialects.binance.subscriptions import BinanceSession, Subscriptions
 from simulator.faults import Fault, FaultKind
 from simulator.market_model.book import BookChange
 from simulator.market_model.market import Market, Print, Update
 from simulator.market_model.price_path import MINUTE_NS
 
-_STREAMS_MAX = 1024
 _KLINE_NS = 2 * NS_PER_S
 _PARTIAL_DEPTHS = ("5", "10", "20")
-_METHODS = ("SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "GET_PROPERTY")
-
-
-class _Command(msgspec.Struct):
-    method: str
-    params: list[str] = []
-    id: int | str | None = None
-
-
-_decode_command = msgspec.json.Decoder(_Command).decode
 _encode = msgspec.json.encode
-
-
-class BinanceSession(Session):
-    """A client and its streams; `combined` says whether frames name their stream."""
-
-    def __init__(self, *, combined: bool) -> None:
-        super().__init__()
-        self.combined = combined
-        self.streams: list[str] = []
 
 
 class _Window:
@@ -84,7 +64,7 @@ class BinanceGateway(Gateway):
         super().__init__(markets)
         self._by_id = {native(market.listing): market for market in markets}
         self._rest = Rest(self._by_id)
-        self._subscribers: dict[str, list[BinanceSession]] = {}
+        self._subscriptions = Subscriptions()
         self._windows = {
             name: (_Window("@depth@100ms", 100 * NS_PER_MS), _Window("@depth", NS_PER_S))
             for name in self._by_id
@@ -96,51 +76,23 @@ class BinanceGateway(Gateway):
         """Answer a REST request."""
         return self._rest.answer(request, now_ns)
 
-    def connect(self, path: str, query: Mapping[str, str], now_ns: int) -> Session | Answer:
-        """Accept `/stream?streams=a/b`, `/stream` and `/ws/a/b`, `/ws`."""
-        if path == "/stream":
-            session = BinanceSession(combined=True)
-            names = query.get("streams", "")
-        elif path == "/ws" or path.startswith("/ws/"):
-            session = BinanceSession(combined=False)
-            names = path[4:]
-        else:
-            return answer({"code": -1000, "msg": f"no websocket at {path}; use /stream or /ws"}, 404)
-        self.sessions.append(session)
-        self._subscribe(session, [name for name in names.split("/") if name])
+    def connect(self, request: Request) -> Session | Answer:
+        """Accept `/stream` and `/ws`."""
+        session = self._subscriptions.open(request.path, request.query)
+        if isinstance(session, Session):
+            self.sessions.append(session)
         return session
 
     def disconnect(self, session: Session) -> None:
         """Forget a client and its streams."""
         super().disconnect(session)
-        if isinstance(session, BinanceSession):
-            self._unsubscribe(session, list(session.streams))
-
-    def receive(self, session: Session, text: bytes, now_ns: int) -> None:
-        """Obey SUBSCRIBE, UNSUBSCRIBE and LIST_SUBSCRIPTIONS."""
         assert isinstance(session, BinanceSession)
-        try:
-            command = _decode_command(text)
-        except msgspec.ValidationError as error:
-            self._refuse(session, 2, f"Invalid request: {error}")
-            return
-        except msgspec.DecodeError as error:
-            self._refuse(session, 3, f"Invalid JSON: {error}")
-            return
-        result: list[str] | None = None
-        if command.method == "SUBSCRIBE":
-            self._subscribe(session, command.params)
-        elif command.method == "UNSUBSCRIBE":
-            self._unsubscribe(session, command.params)
-        elif command.method == "LIST_SUBSCRIPTIONS":
-            result = session.streams
-        else:
-            known = ", ".join(f"`{method}`" for method in _METHODS)
-            self._refuse(
-                session, 2, f"Invalid request: unknown variant `{command.method}`, expected one of {known}"
-            )
-            return
-        session.outbox.append(_encode({"result": result, "id": command.id}))
+        self._subscriptions.close(session)
+
+    def receive(self, session: Session, text: bytes, now_ns: int) -> None:  # noqa: ARG002  (the port's)
+        """Obey a command."""
+        assert isinstance(session, BinanceSession)
+        self._subscriptions.receive(session, text)
 
     def publish(self, market: Market, updates: Sequence[Update], now_ns: int) -> None:
         """Send trades and best prices at once and gather the rest for the depth windows."""
@@ -152,8 +104,10 @@ class BinanceGateway(Gateway):
             if isinstance(update, BookChange):
                 for window in windows:
                     window.add(update)
-                if update.top is not None:
-                    self._send(f"{stream}@bookTicker", "quotes", self._book_ticker(market, update))
+                if update.top is not None and f"{stream}@bookTicker" in self._subscriptions:
+                    self._subscriptions.send(
+                        f"{stream}@bookTicker", "quotes", self._book_ticker(market, update)
+                    )
             else:
                 self._send_trade(stream, market, update, now_ms)
 
@@ -167,7 +121,7 @@ class BinanceGateway(Gateway):
                         self._send_depth(name, window, now_ns)
         if now_ns >= self._klines_due_ns:
             self._klines_due_ns = now_ns - now_ns % _KLINE_NS + _KLINE_NS
-            for stream in [stream for stream in self._subscribers if "@kline_" in stream]:
+            for stream in [stream for stream in self._subscriptions.streams() if "@kline_" in stream]:
                 self._send_kline(stream, now_ns)
 
     def inject(self, fault: Fault, market: Market, now_ns: int) -> None:
@@ -185,34 +139,6 @@ class BinanceGateway(Gateway):
         elif fault.kind is FaultKind.NEGATIVE_PRICE:
             self._send_trade(name.lower(), market, sold_below_zero(market), now_ns // NS_PER_MS)
 
-    def _subscribe(self, session: BinanceSession, names: Sequence[str]) -> None:
-        for name in names[:_STREAMS_MAX]:
-            if name not in session.streams:
-                session.streams.append(name)
-                self._subscribers.setdefault(name, []).append(session)
-
-    def _unsubscribe(self, session: BinanceSession, names: Sequence[str]) -> None:
-        for name in names:
-            if name in session.streams:
-                session.streams.remove(name)
-                self._subscribers[name].remove(session)
-                if not self._subscribers[name]:
-                    del self._subscribers[name]
-
-    @staticmethod
-    def _refuse(session: BinanceSession, code: int, message: str) -> None:
-        session.outbox.append(_encode({"error": {"code": code, "msg": message}}))
-
-    def _send(self, stream: str, kind: str, data: str | None) -> None:
-        sessions = self._subscribers.get(stream)
-        if not sessions or data is None:
-            return
-        raw = data.encode()
-        combined = f'{{"stream":"{stream}","data":{data}}}'.encode()
-        for session in sessions:
-            session.outbox.append(combined if session.combined else raw)
-            session.sent[kind] += 1
-
     def _book_ticker(self, market: Market, change: BookChange) -> str:
         assert change.top is not None
         listing = market.listing
@@ -229,15 +155,15 @@ class BinanceGateway(Gateway):
         made_ms = trade.ts_ns // NS_PER_MS
         is_sell = "false" if trade.is_buy else "true"
         event_ms = max(now_ms, made_ms)
-        if f"{stream}@trade" in self._subscribers:
-            self._send(
+        if f"{stream}@trade" in self._subscriptions:
+            self._subscriptions.send(
                 f"{stream}@trade",
                 "trades",
                 f'{{"e":"trade","E":{event_ms},"s":"{native(listing)}","t":{trade.trade_id},"p":"{price}",'
                 f'"q":"{size}","T":{made_ms},"m":{is_sell},"M":true}}',
             )
-        if f"{stream}@aggTrade" in self._subscribers:
-            self._send(
+        if f"{stream}@aggTrade" in self._subscriptions:
+            self._subscriptions.send(
                 f"{stream}@aggTrade",
                 "aggregate_trades",
                 f'{{"e":"aggTrade","E":{event_ms},"s":"{native(listing)}","a":{trade.trade_id},"p":"{price}",'
@@ -255,12 +181,14 @@ class BinanceGateway(Gateway):
             "b": levels(sorted(window.bids.items(), reverse=True), market.listing),
             "a": levels(sorted(window.asks.items()), market.listing),
         }
-        if stream + window.suffix in self._subscribers:
-            self._send(stream + window.suffix, "depth", _encode(document).decode())
+        if stream + window.suffix in self._subscriptions:
+            self._subscriptions.send(stream + window.suffix, "depth", _encode(document).decode())
         for depth in _PARTIAL_DEPTHS:
             partial = f"{stream}@depth{depth}{window.suffix.removeprefix('@depth')}"
-            if partial in self._subscribers:
-                self._send(partial, "depth", _encode(depth_document(market, int(depth))).decode())
+            if partial in self._subscriptions:
+                self._subscriptions.send(
+                    partial, "depth", _encode(depth_document(market, int(depth))).decode()
+                )
         window.clear()
 
     def _send_kline(self, stream: str, now_ns: int) -> None:
@@ -273,7 +201,9 @@ class BinanceGateway(Gateway):
         known = self._klines.get(stream, opened)
         self._klines[stream] = opened
         for minute in range(known, opened + 1, length):
-            self._send(stream, "klines", _kline(market, interval, minute, now_ns))
+            bar = _kline(market, interval, minute, now_ns)
+            if bar is not None:
+                self._subscriptions.send(stream, "klines", bar)
 
 
 def _kline(market: Market, interval: str, minute: int, now_ns: int) -> str | None:
@@ -284,7 +214,7 @@ def _kline(market: Market, interval: str, minute: int, now_ns: int) -> str | Non
         return None
     listing = market.listing
     price, size = listing.price_decimals, listing.size_decimals
-    first_id, count = int(candles.first_id[0]), int(candles.count[0])
+    first_id, count = int(candles.first_id[0]), int(candles.trade_count[0])
     bar = {
         "t": minute * MINUTE_MS,
         "T": (minute + length) * MINUTE_MS - 1,

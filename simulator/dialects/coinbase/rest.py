@@ -3,11 +3,10 @@
 Source: docs.cdp.coinbase.com, Advanced Trade API, "Public endpoints", as of 2026-08.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from market.clock import NS_PER_MS, NS_PER_S
-
 from simulator.dialects._interface import Answer, Request, answer
 from simulator.dialects._text import iso_trimmed, trimmed
 from simulator.dialects.coinbase.documents import (
@@ -49,12 +48,13 @@ class Rest:
         path, query = request.path, request.query
         if request.method != "GET":
             return Answer(HTTPStatus.UNAUTHORIZED, b"Unauthorized\n")
-        if path == f"{_BASE}/time":
-            return self._time(now_ns)
-        if path == f"{_BASE}/market/product_book":
-            return self._book(query, now_ns)
-        if path == _PRODUCTS:
-            return self._products(now_ns)
+        fixed_paths: dict[str, Callable[[], Answer]] = {
+            f"{_BASE}/time": lambda: self._time(now_ns),
+            f"{_BASE}/market/product_book": lambda: self._book(query, now_ns),
+            _PRODUCTS: lambda: self._products(now_ns),
+        }
+        if path in fixed_paths:
+            return fixed_paths[path]()
         if path.startswith(f"{_PRODUCTS}/"):
             return self._product(path.removeprefix(f"{_PRODUCTS}/"), query, now_ns)
         if path.startswith("/v2/"):

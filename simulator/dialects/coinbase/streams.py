@@ -7,13 +7,12 @@
 Source: docs.cdp.coinbase.com, Advanced Trade WebSocket, "Channels", as of 2026-08.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from market.clock import NS_PER_MS, NS_PER_S
-
 from simulator.dialects._interface import Answer, Gateway, Request, Session, answer, sold_below_zero
 from simulator.dialects._text import iso_trimmed
 from simulator.dialects.coinbase.documents import (
@@ -86,10 +85,10 @@ class CoinbaseGateway(Gateway):
         """Answer a REST request."""
         return self._rest.answer(request, now_ns)
 
-    def connect(self, path: str, query: Mapping[str, str], now_ns: int) -> Session | Answer:
+    def connect(self, request: Request) -> Session | Answer:
         """Accept the one websocket at `/`."""
-        if path not in ("", "/"):
-            return answer({"type": "error", "message": f"no websocket at {path}; use /"}, 404)
+        if request.path not in ("", "/"):
+            return answer({"type": "error", "message": f"no websocket at {request.path}; use /"}, 404)
         session = CoinbaseSession()
         self.sessions.append(session)
         self._clients.append(session)

@@ -70,9 +70,9 @@ def book_document(
 def trade_document(trade: Print, listing: Listing) -> str:
     """Write a trade as the websocket does; `side` is the taker's."""
     side, kind = ("buy" if trade.is_buy else "sell"), ("market" if trade.trade_id % 3 else "limit")
+    price, size = number(trade.price, listing.price_decimals), number(trade.size, listing.size_decimals)
     return (
-        f'{{"symbol":"{listing.symbol}","side":"{side}","price":{number(trade.price, listing.price_decimals)},'
-        f'"qty":{number(trade.size, listing.size_decimals)},"ord_type":"{kind}","trade_id":{trade.trade_id},'
+        f'{{"symbol":"{listing.symbol}","side":"{side}","price":{price},"qty":{size},"ord_type":"{kind}","trade_id":{trade.trade_id},'
         f'"timestamp":"{iso(trade.ts_ns, digits=6)}"}}'
     )
 

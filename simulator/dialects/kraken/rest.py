@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from market.clock import NS_PER_S
-
 from simulator.dialects._interface import Answer, Request, answer
 from simulator.dialects._text import fixed, iso
 from simulator.dialects.kraken.documents import altname, asset_id, asset_pair, pair_altname, pair_id
@@ -22,7 +21,7 @@ _TRADES_MAX = 1000
 _PUBLIC = "/0/public/"
 
 
-class Refused(Exception):  # noqa: N818 - it is what the venue does
+class Refused(Exception):
     """The venue's error code for a request that it does not serve."""
 
 
@@ -186,7 +185,7 @@ def _ticker(market: Market, now_ns: int) -> dict[str, object]:
         "c": [fixed(last.price if last else bid, price), fixed(last.size if last else 0, size)],
         "v": [volume, volume],
         "p": [average, average],
-        "t": [day.count, day.count],
+        "t": [day.trade_count, day.trade_count],
         "l": [low, low],
         "h": [high, high],
         "o": fixed(day.open, price),

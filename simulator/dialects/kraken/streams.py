@@ -5,16 +5,16 @@
      "timestamp":"2023-07-30T15:30:00.029286Z"}]}
 
 A book subscription sees the best 10, 25, 100, 500 or 1000 levels of each side. A level that
-better ones push out of sight is not deleted: the client cuts its book to the depth itself, and the checksum proves it.
+better ones push out of sight is not deleted: the client cuts its book to the depth itself, and the
+checksum proves it.
 Source: docs.kraken.com, Spot WebSocket v2, "Market Data", as of 2026-08.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from market.clock import NS_PER_S
-
 from simulator.dialects._interface import Answer, Gateway, Request, Session, answer, sold_below_zero
 from simulator.dialects._text import iso, number
 from simulator.dialects.kraken.documents import (
@@ -99,10 +99,10 @@ class KrakenGateway(Gateway):
         """Answer a REST request."""
         return self._rest.answer(request, now_ns)
 
-    def connect(self, path: str, query: Mapping[str, str], now_ns: int) -> Session | Answer:
+    def connect(self, request: Request) -> Session | Answer:
         """Accept the websocket at `/v2` and greet with the status."""
-        if path != "/v2":
-            return answer({"error": [f"EGeneral:no websocket at {path}; use /v2"]}, 404)
+        if request.path != "/v2":
+            return answer({"error": [f"EGeneral:no websocket at {request.path}; use /v2"]}, 404)
         session = KrakenSession()
         self._connection_id += 1
         status = {
@@ -147,7 +147,6 @@ class KrakenGateway(Gateway):
                 is_changed, is_quoted = True, is_quoted or update.top is not None
             else:
                 trades.append(update)
-        symbol = market.listing.symbol
         if trades:
             self._send_trades(market, trades)
             self._send_ticker(market, "trades", now_ns)
@@ -164,7 +163,7 @@ class KrakenGateway(Gateway):
                 if client.topics:
                     client.outbox.append(b'{"channel":"heartbeat"}')
             for topic in {topic for client in self._clients for topic in client.topics if topic[0] == "ohlc"}:
-                _, interval, symbol = topic
+                interval, symbol = topic[1:]
                 bar = _bar(self.markets[symbol], int(interval), now_ns)
                 self._send(topic, "klines", _frame("ohlc", "update", [bar]))
 
