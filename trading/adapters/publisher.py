@@ -2,7 +2,8 @@
 
 It follows the journal and not the engine, so that nothing is lost when either dies: its position is
 kept in `journal_cursors` after the messages are durable. A crash in between sends some again, so
-that readers tell them apart by `seq`. Each message is the journal's record plus `seq`.
+that readers tell them apart by `seq`. Each message is the journal's record plus `seq`; an order's
+PARTIALLY_FILLED and FILLED follow from its fills and are not sent beside them.
 """
 
 from collections.abc import Iterator
