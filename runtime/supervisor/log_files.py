@@ -1,5 +1,7 @@
 """The processes' log files: appended to by the processes themselves, kept small by the supervisor."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 from typing import BinaryIO
@@ -30,7 +32,7 @@ def rotate(path: Path, bytes_max: int = BYTES_MAX) -> bool:
 
 
 def last_words(path: Path, since: int = 0) -> str:
-    """Return what a process said last of why it ended: its `error:` line, or else its last line."""
+    """Return what a process said last of why it ended: its newest complaint, or else its last line."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
@@ -39,5 +41,22 @@ def last_words(path: Path, since: int = 0) -> str:
     except OSError:
         return ""
     lines = [line.strip() for line in lines if line.strip()]
-    errors = [line for line in lines if line.startswith("error:")]
-    return (errors or lines or [""])[-1].removeprefix("error: ")
+    complaints = [complaint for line in lines if (complaint := _complaint(line))]
+    return (complaints or lines or [""])[-1]
+
+
+def _complaint(line: str) -> str:
+    """Return what an error line says, in our own logs' form or a traceback's last line, or nothing."""
+    if line.startswith("error: "):
+        return line.removeprefix("error: ")
+    if line.startswith("{"):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            return ""
+        if entry.get("level") not in {"error", "critical"}:
+            return ""
+        exception = str(entry.get("exception", "")).strip().splitlines()
+        detail = exception[-1] if exception else entry.get("reason") or entry.get("error")
+        return f"{entry.get('event')}: {detail}" if detail else str(entry.get("event"))
+    return line if re.match(r"[\w.]+(Error|Exception|Failure): ", line) else ""

@@ -10,6 +10,9 @@ from runtime.supervisor.probes import Alive, Http, Probe, Tcp
 
 STREAM = ("trading", "flows")
 
+DAGSTER_STOP_S = 2.0
+"""Dagster waits for its runs when it stops; its state is in PostgreSQL and stands being killed."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessSpec:
@@ -27,6 +30,7 @@ class ProcessSpec:
     depends_on: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     after_timeout_s: float = 20.0
+    stop_s: float = 5.0
 
 
 def processes(
@@ -131,13 +135,17 @@ def _dagster(settings: CoreSettings) -> list[ProcessSpec]:
             ports=(code,),
             depends_on=("database",),
             after=STREAM,
+            stop_s=DAGSTER_STOP_S,
         ),
         ProcessSpec(
             name="dagster-daemon",
             purpose="schedules and sensors",
             argv=_module("orchestration", "daemon"),
             ready=Alive(2.0),
-            depends_on=("database", "dagster-code"),
+            depends_on=("database",),
+            after=(*STREAM, "dagster-code"),
+            after_timeout_s=60,
+            stop_s=DAGSTER_STOP_S,
         ),
         ProcessSpec(
             name="dagster-web",
@@ -145,8 +153,10 @@ def _dagster(settings: CoreSettings) -> list[ProcessSpec]:
             argv=_module("orchestration", "web"),
             ready=Tcp(web),
             ports=(web,),
-            depends_on=("database", "dagster-code"),
-            after=("dagster-daemon", "forecasts"),
+            depends_on=("database",),
+            after=(*STREAM, "dagster-code", "dagster-daemon", "forecasts"),
+            after_timeout_s=60,
+            stop_s=DAGSTER_STOP_S,
         ),
     ]
 

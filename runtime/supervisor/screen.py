@@ -54,13 +54,13 @@ def screen(status: SystemStatus) -> Group:
 
 def table(status: SystemStatus) -> Table:
     """Lay out a line a process: state, port, restarts, uptime and what is wrong."""
-    lines = Table(box=None, pad_edge=False, header_style="bright_black")
-    lines.add_column("process", no_wrap=True)
+    lines = Table(box=None, pad_edge=False, header_style="bright_black", expand=True)
+    lines.add_column("process", no_wrap=True, min_width=18)
     lines.add_column("state", no_wrap=True, min_width=10)
-    lines.add_column("port", justify="right")
-    lines.add_column("restarts", justify="right")
-    lines.add_column("uptime", justify="right", min_width=7)
-    lines.add_column("", overflow="ellipsis", no_wrap=True)
+    lines.add_column("port", justify="right", min_width=5)
+    lines.add_column("restarts", justify="right", min_width=8)
+    lines.add_column("uptime", justify="right", min_width=6)
+    lines.add_column("", overflow="ellipsis", no_wrap=True, ratio=1)
     for process in status.processes:
         lines.add_row(
             process.name,

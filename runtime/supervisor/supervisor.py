@@ -27,7 +27,6 @@ from runtime.supervisor.status import ProcessStatus, SystemStatus
 TICK_S = 0.1
 HOUSEKEEPING_EVERY_S = 2.0
 STOP_BUDGET_S = 13.0
-STOP_WAVE_MAX_S = 5.0
 PROBE_THREADS = 6
 PORT_PATIENCE_S = 3.0
 
@@ -142,20 +141,26 @@ class Supervisor:
         waves = list(self._waves())
         for number, wave in enumerate(waves):
             share_s = (deadline - time.monotonic()) / (len(waves) - number)
-            self._stop_wave(wave, time.monotonic() + min(STOP_WAVE_MAX_S, share_s))
+            self._stop_wave(wave, time.monotonic() + share_s)
         leftovers.end(self._data_dir)
         self._tell(time.monotonic())
 
     def _stop_wave(self, wave: Sequence[Child], deadline: float) -> None:
+        started = time.monotonic()
         for child in wave:
             child.terminate()
-        while time.monotonic() < deadline and not all(child.has_ended() for child in wave):
-            self._tell(time.monotonic())
+        left = list(wave)
+        while left:
+            now = time.monotonic()
+            for child in list(left):
+                is_late = now >= min(deadline, started + child.spec.stop_s)
+                if is_late and not child.has_ended():
+                    log.warning("process_killed", process=child.spec.name, reason="it did not stop in time")
+                if is_late or child.has_ended():
+                    child.finish()
+                    left.remove(child)
+            self._tell(now)
             time.sleep(TICK_S / 2)
-        for child in wave:
-            if not child.has_ended():
-                log.warning("process_killed", process=child.spec.name, reason="it did not stop in time")
-            child.finish()
 
     def _waves(self) -> Iterator[list[Child]]:
         """Give those that nobody left depends on, then those that this frees, and so on."""

@@ -64,6 +64,25 @@ def test_the_last_words_are_the_error_line_of_this_life(tmp_path: Path) -> None:
     assert log_files.last_words(tmp_path / "missing.log") == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"event": "engine_failed", "level": "error", "reason": "no ledger"}', "engine_failed: no ledger"),
+        (
+            '{"event": "died", "level": "critical", "exception": "Traceback\\nKeyError: 3"}',
+            "died: KeyError: 3",
+        ),
+        ('{"event": "stopped", "level": "info"}', "goodbye"),
+        ("psycopg.OperationalError: gone", "psycopg.OperationalError: gone"),
+        ("{broken", "goodbye"),
+    ],
+)
+def test_the_last_words_are_found_in_every_form_of_log(tmp_path: Path, line: str, words: str) -> None:
+    path = tmp_path / "a.log"
+    path.write_text(f"hello\n{line}\ngoodbye\n")
+    assert log_files.last_words(path) == words
+
+
 @contextmanager
 def answering(code: int, body: bytes) -> Iterator[int]:
     class Handler(http.server.BaseHTTPRequestHandler):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,7 @@ import pytest
 from runtime.errors import AlreadyRunning, PortInUse
 from runtime.ports import is_port_free
 from runtime.settings import CoreSettings
-from runtime.supervisor import leftovers, supervisor
+from runtime.supervisor import leftovers
 from runtime.supervisor.child import State
 from runtime.supervisor.environment import ROOT
 from runtime.supervisor.probes import Alive
@@ -92,9 +93,9 @@ def test_what_depends_on_a_process_stops_before_it(
     assert order.read_text() == "cba"
 
 
-def test_a_process_that_ignores_sigterm_is_killed(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "STOP_WAVE_MAX_S", 0.5)
-    running = start(script("deaf", f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"))
+def test_a_process_that_ignores_sigterm_is_killed(start: Start) -> None:
+    code = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"
+    running = start(replace(script("deaf", code), stop_s=0.5))
     running.wait_ready()
     time_before = time.monotonic()
     running.stop()
