@@ -5,6 +5,7 @@ its sender and counts, so that a reader can prove that nothing was lost or read 
 would break readers is a new topic; `SCHEMA_VERSION` guards against reading one by mistake.
 """
 
+from decimal import Decimal
 from typing import Any, cast
 
 import msgspec
@@ -63,13 +64,16 @@ def to_document(event: MarketEvent) -> dict[str, Any]:
 
 def to_json_line(event: MarketEvent) -> bytes:
     """Write the event as one line of JSON; prices and sizes become plain decimal strings."""
-    document = {name: _plain(value) for name, value in to_document(event).items()}
-    return _json_encoder.encode(document) + b"\n"
+    document = to_document(event)
+    line = _json_encoder.encode(document)
+    if b"E-" in line or b"E+" in line:  # Decimal('0.00000000') writes itself as 0E-8
+        line = _json_encoder.encode({name: _plain(value) for name, value in document.items()})
+    return line + b"\n"
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, msgspec.Struct | str | int | bytes | float) or value is None:
-        return value
+    if isinstance(value, Decimal):
+        return format(value, "f")
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return format(value, "f")
+    return value

@@ -12,14 +12,11 @@ from market.errors import BadMessage
 from market.events import BookDelta, BookSnapshot, MarketEvent, Quarantined, Quote, Trade
 from market.instruments import Instrument
 from market.validation import Context, validate
+from runtime.recordings import Recorded
 from streaming._replay_summary import VenueSummary
 from streaming.exchanges import exchanges
 from streaming.exchanges._interface import Decoded, Exchange, FetchSnapshot, Reconnect, Resubscribe, Session
 from streaming.exchanges._session import query_of, resource_of
-from streaming.recordings import Recorded
-
-ROUNDS_MAX = 1000
-"""Snapshots that one frame may use up, one after the other; more is a session that never settles."""
 
 
 class _Held(NamedTuple):
@@ -68,16 +65,18 @@ class VenueReplay:
         self._sessions.clear()
 
     def _receive(self, record: Recorded) -> None:
-        session = self._sessions.get(record.conn)
-        if session is None:
-            session = self._dialect_of(record.data).session((), tuple(self._instruments.values()))
-            self._sessions[record.conn] = session
+        session = self._sessions.get(record.conn) or self._new_session(record)
         decoded = session.on_frame(record.data, record.ts_ns)
         self.summary.count_frame(_symbols_of(decoded))
         self._take(record.conn, decoded, record.data, record.ts_ns)
 
-    def _dialect_of(self, frame: bytes) -> Exchange:
-        return next((dialect for dialect in self._dialects if dialect.speaks(frame)), self._dialects[0])
+    def _new_session(self, record: Recorded) -> Session:
+        """Return a session in the dialect of the frame; it stays if the frame is of any."""
+        spoken = next((dialect for dialect in self._dialects if dialect.speaks(record.data)), None)
+        session = (spoken or self._dialects[0]).session((), tuple(self._instruments.values()))
+        if spoken is not None:
+            self._sessions[record.conn] = session
+        return session
 
     def _answer(self, record: Recorded) -> None:
         """Take a REST answer: a list of instruments, a book's snapshot, or one of no use here."""

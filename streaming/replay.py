@@ -32,6 +32,7 @@ import heapq
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,9 +40,7 @@ import msgspec
 
 from market.codecs import to_json_line
 from market.events import MarketEvent
-from streaming._replay_summary import summary_document
-from streaming._replay_venue import VenueReplay, snapshots_in
-from streaming.recordings import (
+from runtime.recordings import (
     VENUES,
     DamagedRecording,
     Recorded,
@@ -49,6 +48,8 @@ from streaming.recordings import (
     RecordingError,
     open_recording,
 )
+from streaming._replay_summary import summary_document
+from streaming._replay_venue import VenueReplay, snapshots_in
 
 OK, DAMAGED, REFUSED = 0, 1, 2
 
@@ -64,7 +65,7 @@ def replay(recordings: Sequence[Recording], out: BinaryIO) -> tuple[dict[str, ob
     for venue, snapshots in _snapshots_by_venue(recordings).items():
         venues[venue] = VenueReplay(venue, snapshots, write)
     newest_ns = 0
-    streams = [_undamaged(recording, problems) for recording in recordings]
+    streams = [_undamaged(recording, recording.records(), problems) for recording in recordings]
     for recording, record in heapq.merge(*streams, key=lambda pair: pair[1].ts_ns):
         newest_ns = max(newest_ns, record.ts_ns)
         venues[recording.venue].play(record)
@@ -77,15 +78,17 @@ def _snapshots_by_venue(recordings: Sequence[Recording]) -> dict[str, Counter[st
     """Read ahead which book snapshots are to come: a delta need not wait for one that is not."""
     found: dict[str, Counter[str]] = {}
     for recording in recordings:
-        records = (record for _, record in _undamaged(recording, []))
-        found.setdefault(recording.venue, Counter()).update(snapshots_in(records))
+        answers = (record for _, record in _undamaged(recording, recording.answers(), []))
+        found.setdefault(recording.venue, Counter()).update(snapshots_in(answers))
     return found
 
 
-def _undamaged(recording: Recording, problems: list[str]) -> Iterator[tuple[Recording, Recorded]]:
+def _undamaged(
+    recording: Recording, records: Iterator[Recorded], problems: list[str]
+) -> Iterator[tuple[Recording, Recorded]]:
     """Yield what can be read; note the damage behind it."""
     try:
-        for record in recording.records():
+        for record in records:
             yield recording, record
     except DamagedRecording as error:
         problems.append(str(error))
@@ -96,21 +99,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         recordings = [open_recording(path, options.venue) for path in options.files]
-        temporary = options.out.with_name(f".{options.out.name}.part")
-        with temporary.open("wb", buffering=1 << 20) as out:
+        with _written_whole(options.out) as out:
             summary, problems = replay(recordings, out)
-        temporary.replace(options.out)
         if options.summary is not None:
-            document = msgspec.json.format(msgspec.json.encode(summary), indent=2)
-            temporary = options.summary.with_name(f".{options.summary.name}.part")
-            temporary.write_bytes(document + b"\n")
-            temporary.replace(options.summary)
+            with _written_whole(options.summary) as out:
+                out.write(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
     except (RecordingError, OSError) as error:
         print(f"tidegate replay: {error}", file=sys.stderr)  # noqa: T201
         return REFUSED
     for problem in problems:
         print(f"tidegate replay: {problem}", file=sys.stderr)  # noqa: T201
     return DAMAGED if problems else OK
+
+
+@contextmanager
+def _written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes its name only once it is whole."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        with temporary.open("wb", buffering=1 << 20) as out:
+            yield out
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _parser() -> argparse.ArgumentParser:

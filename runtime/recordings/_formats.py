@@ -71,6 +71,16 @@ def hftbacktest(lines: Iterable[bytes], conn: str) -> Iterator[Recorded]:
         yield Recorded("recv", conn, ts_ns, "", data)
 
 
+def hftbacktest_answers(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Keep the lines of REST answers, each after the line before it, which may tell its symbol."""
+    before = b""
+    for line in lines:
+        if b'"stream"' not in line[:60]:
+            yield before
+            yield line
+        before = line
+
+
 def cryptofeed_text(lines: Iterable[bytes], conn: str) -> Iterator[Recorded]:
     """Read lines of cryptofeed 1 and 2; one connection a file."""
     ts_ns = 0

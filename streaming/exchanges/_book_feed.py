@@ -12,10 +12,13 @@ from enum import Enum, auto
 
 from market.events import BookDelta, BookSnapshot, FeedState, FeedStatus, MarketEvent, Quarantined
 from market.order_book import OrderBook
-from streaming.exchanges._interface import Action, BookChecks, Decoded
+from streaming.exchanges._interface import Action, BookChecks, Decoded, Reconnect
 
 BUFFER_MAX = 5_000
 """Deltas kept while the snapshot is on its way; 100 ms apart, over eight minutes."""
+
+STALE_SNAPSHOTS_MAX = 5
+"""After so many snapshots that were too old in a row, connect anew instead of asking on and on."""
 
 
 class _Phase(Enum):
@@ -53,6 +56,7 @@ class BookFeed:
         self._has_asked = False
         self._bridges = False
         self._was_live = False
+        self._stale_snapshots = 0
 
     @property
     def is_live(self) -> bool:
@@ -70,7 +74,10 @@ class BookFeed:
         """Take a whole book, then the deltas that waited for it."""
         if self._waiting and self._waiting[0].first_sequence > snapshot.sequence + 1:
             # The snapshot ends before the first delta we have: only a newer one can join.
-            return Decoded(ignored="depth_snapshot.stale", actions=[self._resync()], symbol=self._symbol)
+            self._stale_snapshots += 1
+            has_patience = self._stale_snapshots % STALE_SNAPSHOTS_MAX
+            action = self._resync() if has_patience else Reconnect("depth_snapshot.stale")
+            return Decoded(ignored="depth_snapshot.stale", actions=[action], symbol=self._symbol)
         self.book.replace(snapshot)
         if reason := self._refusal(is_valid):
             return self._lose(reason, snapshot, frame)
@@ -134,7 +141,6 @@ class BookFeed:
             events += self.on_delta(delta, b"").events
         # Nothing waited: the next delta has nothing to continue, whatever its number.
         self._bridges = not events
-        self.book.sequence = self.book.sequence if events else 0
         return Decoded(events)
 
     def _wait(self, delta: BookDelta, frame: bytes) -> Decoded:
@@ -163,10 +169,6 @@ class BookFeed:
                 return Decoded([delta])
             self.checks.gaps += 1
             return Decoded([self._status(FeedState.RESYNC, "book.sequence_gap", delta), delta])
-        if self._bridges and not self._was_live:
-            # Not a hole in the feed: the snapshot was older than the first delta seen.
-            self._phase, self._has_asked = _Phase.WAITING, False
-            return self._wait(delta, frame)
         self.checks.gaps += 1
         lost = self.lose("book.sequence_gap", delta, delta.ts_init)
         waiting = self._wait(delta, frame)

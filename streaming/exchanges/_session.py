@@ -7,7 +7,7 @@ from market.events import FeedState, FeedStatus, MarketEvent, Quarantined
 from market.instruments import Instrument
 from market.order_book import OrderBook
 from streaming.exchanges._book_feed import BookFeed
-from streaming.exchanges._interface import Action, BookChecks, Decoded
+from streaming.exchanges._interface import Action, BookChecks, Decoded, Reconnect
 from streaming.exchanges._values import DECODING_ERRORS, BadFrame, explain
 
 
@@ -73,7 +73,9 @@ class BaseSession(ABC):
         try:
             return self._decode_rest(path, body, ts_init)
         except DECODING_ERRORS as error:
-            return self._refuse(error, body, ts_init)
+            # Its book would wait for ever; a new connection asks again, after a pause.
+            refused = self._refuse(error, body, ts_init)
+            return refused._replace(actions=[Reconnect("snapshot.unreadable")])
 
     def on_snapshot_unavailable(self, symbol: str, ts_init: int) -> Decoded:  # noqa: ARG002
         """Publish the symbol's deltas without a snapshot from now on."""
