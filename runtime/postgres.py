@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import psycopg
 from psycopg import sql
 
+from runtime.advisory_locks import AdvisoryLock
 from runtime.errors import MigrationRefused, Unavailable
 from runtime.settings import CoreSettings
 
@@ -19,8 +20,6 @@ Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "deploy" / "postgres" / "migrations"
 CONNECT_TIMEOUT_S = 5
-MIGRATION_LOCK = 7_431_001
-"""Key of the advisory lock that lets one process migrate at a time."""
 
 
 def connect(settings: CoreSettings, *, autocommit: bool = False, name: str = "tidegate") -> Connection:
@@ -64,7 +63,7 @@ def migrate(settings: CoreSettings, folder: Path = MIGRATIONS) -> list[str]:
         Unavailable: the database does not answer.
     """
     with connect(settings, autocommit=True, name="tidegate-migrate") as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+        connection.execute("SELECT pg_advisory_lock(%s)", (AdvisoryLock.MIGRATE,))
         connection.execute(
             "CREATE TABLE IF NOT EXISTS schema_migrations "
             "(name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"

@@ -14,6 +14,7 @@ from market.clock import NS_PER_MS, NS_PER_S, Clock
 from market.instruments import InstrumentId
 from market.topics import BARS, BOOKS, LIVE, MARKET_PARTITIONS, QUALITY, QUARANTINE, QUOTES, TOPICS, TRADES
 from market.validation import Context, Limits
+from runtime.advisory_locks import AdvisoryLock
 from runtime.errors import Transient, Unavailable
 from runtime.event_log import EventLog, open_event_log
 from runtime.health import HealthServer
@@ -40,8 +41,6 @@ INPUTS = (TRADES, QUOTES, BOOKS, BARS, QUARANTINE)
 LIVE_BYTES_MAX = 8 * 1024 * 1024
 PAUSE_S_MIN, PAUSE_S_MAX = 0.5, 5.0
 STOP_S = 4.0
-FLOW_LOCK = 7_431_002
-"""Key of the advisory lock that lets one process at a time write as this flow."""
 
 log = structlog.get_logger()
 
@@ -158,7 +157,7 @@ def _lock(connection: Connection) -> None:
     Raises:
         Unavailable: another one does.
     """
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (FLOW_LOCK,)).fetchone()
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (AdvisoryLock.WRITE_FLOW,)).fetchone()
     connection.commit()
     if row != (True,):
         raise Unavailable("another process runs the flows on this database; waiting for it to end")

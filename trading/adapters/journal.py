@@ -11,14 +11,12 @@ from typing import Self
 
 import psycopg
 
+from runtime.advisory_locks import AdvisoryLock
 from runtime.errors import Unavailable
 from runtime.postgres import Connection, connect, first_line
 from runtime.settings import CoreSettings
 from trading.errors import JournalConflict, JournalTaken, JournalUnavailable
 from trading.ports import JournalEntry
-
-WRITER_LOCK = 7_431_002
-"""Key of the advisory lock that lets one process write at a time."""
 
 TAKEOVER_S = 10.0
 """How long to wait for a dead predecessor's lock: the server notices its end within moments."""
@@ -144,5 +142,7 @@ class PostgresJournal:
             time.sleep(0.1)
 
     def _try_lock(self) -> bool:
-        row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (WRITER_LOCK,)).fetchone()
+        row = self._connection.execute(
+            "SELECT pg_try_advisory_lock(%s)", (AdvisoryLock.WRITE_JOURNAL,)
+        ).fetchone()
         return row is not None and bool(row[0])
