@@ -7,16 +7,13 @@ makes them one after the other. The order of every act is: decide, journal, appl
 After a `JournalFailure` the memory may be behind the journal: the process must exit and start anew.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import islice
-from threading import RLock
+from collections.abc import Sequence
 
 from market.clock import NS_PER_S, Clock
 from market.events import Bar, LiveFrame, Quality
-from trading.core.audit import AuditSubscription
 from trading.core.config import EngineConfig
 from trading.core.decision import Decider
-from trading.core.execution import Executor
+from trading.core.engine_window import EngineWindow
 from trading.core.instruments import InstrumentTable
 from trading.core.ledger import (
     EquityMarked,
@@ -25,32 +22,19 @@ from trading.core.ledger import (
     TradingStateChanged,
     decode_record,
 )
-from trading.core.markets import Markets
 from trading.core.orders import OrderEvent, OrderState, client_order_id
 from trading.core.portfolio import DAY_NS
-from trading.core.reading import Reader, fill_view, order_view
+from trading.core.reading import order_view
 from trading.core.risk import RiskRule, load_rules
 from trading.core.signals import Signal
-from trading.core.state import LedgerState
-from trading.core.views import (
-    FeedView,
-    FillView,
-    HaltReport,
-    MarketView,
-    OrderView,
-    PortfolioView,
-    PositionView,
-    StateView,
-    StrategyView,
-    TradingState,
-)
-from trading.errors import BadConfig, BadOrderState, JournalCorrupt, ResumeRefused, UnknownOrder
+from trading.core.views import HaltReport, OrderView, StateView, TradingState
+from trading.errors import BadConfig, BadOrderState, JournalCorrupt, ResumeRefused
 from trading.ports import Journal, SilentTelemetry, Telemetry
 
 __all__ = ["Engine", "EngineConfig"]
 
 
-class Engine:
+class Engine(EngineWindow):
     """Orders, positions and money of one account.
 
     Usage: `engine = Engine(config, clock=…, journal=…)`, then `engine.recover()` once before
@@ -68,28 +52,19 @@ class Engine:
         telemetry: Telemetry | None = None,
         rules: Sequence[RiskRule] | None = None,
     ) -> None:
-        self._config = config
-        self._clock = clock
-        self._journal = journal
-        self._telemetry = telemetry or SilentTelemetry()
-        self._lock = RLock()
-        self._state = LedgerState()
-        instruments = instruments or InstrumentTable()
-        self._markets = Markets(config, instruments)
+        super().__init__(
+            config,
+            clock=clock,
+            journal=journal,
+            instruments=instruments or InstrumentTable(),
+            telemetry=telemetry or SilentTelemetry(),
+        )
         self._decider = Decider(
             config,
             state=self._state,
             markets=self._markets,
-            instruments=instruments,
+            instruments=self._instruments,
             rules=load_rules() if rules is None else rules,
-        )
-        self._executor = Executor(
-            clock=clock,
-            journal=journal,
-            state=self._state,
-            markets=self._markets,
-            instruments=instruments,
-            telemetry=self._telemetry,
         )
 
     def recover(self) -> int:
@@ -212,68 +187,6 @@ class Engine:
                 self._executor.commit(
                     StrategyStateChanged(strategy=name, is_on=is_on, error=error, ts=self._clock.now_ns())
                 )
-
-    def subscribe(self, capacity: int = 10_000, wake: Callable[[], None] | None = None) -> AuditSubscription:
-        """Open an audit subscription; see `trading.core.audit`."""
-        with self._lock:
-            return self._executor.audit.subscribe(capacity, wake)
-
-    def unsubscribe(self, subscription: AuditSubscription) -> None:
-        """Close an audit subscription."""
-        with self._lock:
-            self._executor.audit.unsubscribe(subscription)
-
-    def state(self) -> StateView:
-        """Return the trading state and its reason."""
-        with self._lock:
-            return self._reader().state_view()
-
-    def portfolio(self) -> PortfolioView:
-        """Return the account at present marks."""
-        with self._lock:
-            return self._reader().portfolio_view()
-
-    def positions(self) -> list[PositionView]:
-        """Return the open positions, by symbol and strategy."""
-        with self._lock:
-            return self._reader().position_views()
-
-    def orders(self, limit: int = 100, *, open_only: bool = False) -> list[OrderView]:
-        """Return the newest orders first."""
-        with self._lock:
-            orders = self._state.open_orders if open_only else self._state.orders
-            return [order_view(order) for order in islice(reversed(orders.values()), limit)]
-
-    def order(self, client_order_id: str) -> OrderView | None:
-        """Return one order."""
-        with self._lock:
-            try:
-                return order_view(self._state.order(client_order_id))
-            except UnknownOrder:
-                return None
-
-    def fills(self, limit: int = 100) -> list[FillView]:
-        """Return the newest fills first."""
-        with self._lock:
-            return [fill_view(fill) for fill in islice(reversed(self._state.fills), limit)]
-
-    def markets(self) -> list[MarketView]:
-        """Return the present of every configured symbol on every venue."""
-        with self._lock:
-            return self._markets.market_views(self._clock.now_ns())
-
-    def feeds(self) -> list[FeedView]:
-        """Return the health of every instrument's feed that was ever heard of."""
-        with self._lock:
-            return self._markets.feed_views(self._clock.now_ns())
-
-    def strategies(self) -> list[StrategyView]:
-        """Return what the ledger knows of each strategy that was ever set or traded."""
-        with self._lock:
-            return self._reader().strategy_views()
-
-    def _reader(self) -> Reader:
-        return Reader(self._config, self._state, self._markets, self._clock.now_ns())
 
     def _open_account(self) -> None:
         config = self._config
