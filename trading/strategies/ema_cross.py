@@ -1,7 +1,6 @@
 """Follow the short trend: hold while a fast average of the close is above a slow one."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import pandas as pd
 from talib import abstract as ta
@@ -9,30 +8,31 @@ from talib import abstract as ta
 from trading.strategy_framework import IStrategy
 
 TREND_TOLERANCE = 0.002
+EXIT_MARGIN = 0.002
 
 
 class EmaCross(IStrategy):
-    """Buy while EMA 8 is above EMA 21 on one-minute candles, sell when it is below.
+    """Buy while EMA 12 is above EMA 48 on one-minute candles, sell when it is 0.2 % below.
 
-    The trend filter lets an entry through unless the close is more than 0.2 % under EMA 55: it
+    The trend filter lets an entry through unless the close is more than 0.2 % under EMA 96: it
     refuses bounces in a fall, but asks for no fresh high. The state counts, not only the candle of
-    the crossing, so that a start in the middle of a trend joins it.
+    the crossing, so that a start in the middle of a trend joins it. The exit margin is there because
+    without it the same averages trade four times as often, for fees.
 
-    It loses in a market without direction, where each small wave crosses the averages and pays two
-    fees for nothing, and in sharp reversals, where the averages turn after the price. It earns in
-    moves of an hour and more.
+    It loses in a market without direction, where each wave crosses the averages and pays two fees
+    for nothing: over the candles of June 2025 (BTC/USDT, 10 bps a side) it loses while the market
+    gains. It shows how a strategy is written; it is not one to live on.
     """
 
     timeframe = "1m"
-    startup_candle_count = 60
-    stoploss = -0.02
-    minimal_roi: ClassVar[Mapping[str, float]] = {"0": 0.03, "60": 0.015}
+    startup_candle_count = 100
+    stoploss = -0.03
 
     def populate_indicators(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Add the three averages."""
-        dataframe["ema_fast"] = ta.EMA(dataframe, timeperiod=8)
-        dataframe["ema_slow"] = ta.EMA(dataframe, timeperiod=21)
-        dataframe["ema_trend"] = ta.EMA(dataframe, timeperiod=55)
+        dataframe["ema_fast"] = ta.EMA(dataframe, timeperiod=12)
+        dataframe["ema_slow"] = ta.EMA(dataframe, timeperiod=48)
+        dataframe["ema_trend"] = ta.EMA(dataframe, timeperiod=96)
         return dataframe
 
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
@@ -43,8 +43,8 @@ class EmaCross(IStrategy):
         return dataframe
 
     def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
-        """Exit while fast is below slow."""
-        falling = dataframe["ema_fast"] < dataframe["ema_slow"]
+        """Exit while fast is clearly below slow."""
+        falling = dataframe["ema_fast"] < dataframe["ema_slow"] * (1 - EXIT_MARGIN)
         dataframe.loc[falling, ["exit_long", "exit_tag"]] = (1, "fast_below_slow")
         return dataframe
 

@@ -14,9 +14,10 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+from market.clock import SystemClock
 from market.codecs import encode_batch
 from market.events import Bar, LiveFrame, MarketEvent, Quality, QualityState, Side
-from market.topics import BARS, LIVE, QUALITY, TOPICS, Topic, partition_for
+from market.topics import LIVE, QUALITY, TOPICS, Topic, partition_for
 from runtime.event_log import NewRecord, open_event_log
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
@@ -26,6 +27,7 @@ SYMBOLS = ("BTC/USDT", "ETH/USDT")
 VENUES = ("binance", "kraken")
 PRICES = {"BTC/USDT": Decimal(60_000), "ETH/USDT": Decimal(3_000)}
 MINUTE_NS = 60_000_000_000
+CLOCK = SystemClock()
 
 T = TypeVar("T")
 
@@ -63,7 +65,7 @@ class Market:
 
     def _run(self) -> None:
         while not self._stopped.wait(0.2):
-            now = time.time_ns()
+            now = CLOCK.now_ns()
             self.send(LIVE, self.frames())
             qualities = [
                 Quality(
@@ -86,7 +88,7 @@ class Market:
 
 def frame(symbol: str, venue: str, sequence: int, *, ts_init: int | None = None) -> LiveFrame:
     price = PRICES[symbol] + (0 if venue == "binance" else Decimal("0.5"))
-    now = time.time_ns() if ts_init is None else ts_init
+    now = CLOCK.now_ns() if ts_init is None else ts_init
     return LiveFrame(
         venue=venue,
         symbol=symbol,
@@ -132,8 +134,8 @@ def bars(symbol: str, count: int, *, slope: float, until_ns: int, venue: str = "
 def store_bars(settings: CoreSettings, rows: Sequence[Bar]) -> None:
     with connect(settings) as connection, connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO bars (venue, symbol, timeframe, open_time, open, high, low, close, volume, trade_count,"
-            " source, ts_init) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s) ON CONFLICT DO NOTHING",
+            "INSERT INTO bars (venue, symbol, timeframe, open_time, open, high, low, close, volume,"
+            " trade_count, source, ts_init) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s) ON CONFLICT DO NOTHING",
             [
                 (
                     bar.venue,

@@ -43,19 +43,19 @@ def test_a_changed_future_changes_no_past_signal(name: str) -> None:
 
 
 def test_ema_cross_enters_in_a_rise_and_leaves_in_a_fall() -> None:
-    rise = minutes(np.linspace(100, 105, 120))
-    fall = minutes(np.linspace(105, 100, 120))
+    rise = minutes(np.linspace(100, 105, 200))
+    fall = minutes(np.linspace(105, 100, 200))
     assert last_row("ema_cross", rise).enter_long
     assert last_row("ema_cross", fall).exit_long
 
 
 def test_ema_cross_joins_a_trend_under_way() -> None:
-    frame = analyze(strategies()["ema_cross"](), minutes(np.linspace(100, 105, 120)), "BTC/USDT")
+    frame = analyze(strategies()["ema_cross"](), minutes(np.linspace(100, 105, 200)), "BTC/USDT")
     assert list(frame["enter_long"].iloc[-30:]) == [1] * 30
 
 
 def test_ema_cross_refuses_a_bounce_in_a_fall() -> None:
-    closes = np.concatenate([np.linspace(105, 100, 100), np.linspace(100, 100.6, 12)])
+    closes = np.concatenate([np.linspace(105, 100, 150), np.linspace(100, 101, 30)])
     row = last_row("ema_cross", minutes(closes))
     assert not row.enter_long
     assert not row.exit_long

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.trading.strategy_framework.frames import candles
 from trading.strategy_framework.errors import StrategyError, StrategyLoadFailed
 from trading.strategy_framework.loader import load_strategy_file
 from trading.strategy_framework.signals import Action, analyze, decide, signal_row
-
-from .frames import candles
 
 VERSION_3 = """
 from freqtrade.strategy import IStrategy, IntParameter, merge_informative_pair

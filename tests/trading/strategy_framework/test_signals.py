@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.trading.strategy_framework.frames import MINUTE_NS, START_NS, candles
 from trading.strategy_framework import IStrategy
 from trading.strategy_framework.errors import StrategyFailed
 from trading.strategy_framework.forecasts import PROBABILITY_UP, RETURN, KnownForecast, join_forecasts
@@ -22,8 +23,6 @@ from trading.strategy_framework.signals import (
     profit_ratio,
     roi_at,
 )
-
-from .frames import MINUTE_NS, START_NS, candles
 
 
 class Always(IStrategy):

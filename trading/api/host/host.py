@@ -257,7 +257,8 @@ def _held(position: PositionView | None, close: int) -> OpenPosition | None:
         return None
     return OpenPosition(
         entry_price=float(position.entry_price),
-        held_minutes=max(0, close - position.opened_at) / NS_PER_MINUTE,
+        # Rounded, because a fill comes a moment after the close that a backtest fills at.
+        held_minutes=round((close - position.opened_at) / NS_PER_MINUTE),
     )
 
 
