@@ -90,14 +90,17 @@ class Backfill:
         log.warning("bars_not_repaired", symbol=symbol, since_ns=since)
 
     async def _fetch(self, symbol: str, since_ns: int, limit: int) -> list[Bar]:
-        """Fetch pages until the present or `limit`; return the last page that had bars."""
+        """Fetch pages until the present or `limit`; return the last page that had bars.
+
+        A page begins with the last bar of the one before: venues differ in which end is inclusive.
+        """
         last: list[Bar] = []
-        for _ in range(0, min(limit, BARS_MAX), PAGE_BARS):
+        for _ in range(0, min(limit, BARS_MAX), PAGE_BARS - 1):
             page = await self._fetch_page(symbol, since_ns, min(limit, PAGE_BARS))
-            if not page or page[-1].close_time <= since_ns:
+            if not page or (last and page[-1].close_time <= last[-1].close_time):
                 break
-            last, since_ns = page, page[-1].close_time
-            if since_ns + LENGTH_NS > self._clock.now_ns():
+            last, since_ns = page, page[-1].open_time
+            if page[-1].close_time + LENGTH_NS > self._clock.now_ns():
                 break
         return last
 
