@@ -10,7 +10,7 @@ import zstandard
 from runtime.recordings.errors import DamagedRecording
 
 CHUNK_BYTES = 1 << 20
-LINE_BYTES_MAX = 256 << 20
+LINE_BYTES_MAX = 64 << 20
 """A longer line is no line of a recording; the longest seen are books of some megabytes."""
 
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -28,11 +28,8 @@ def read_lines(path: Path) -> Iterator[bytes]:
         for chunk in _chunks(path):
             lines = (rest + chunk).split(b"\n")
             rest = lines.pop()
-            if len(rest) > LINE_BYTES_MAX:
-                raise DamagedRecording(
-                    f"{path}: a line of more than {LINE_BYTES_MAX >> 20} MiB; not a recording"
-                )
             yield from lines
+            _check_length(rest, path)
     except (zstandard.ZstdError, zlib.error) as error:
         if rest:
             yield rest
@@ -43,6 +40,11 @@ def read_lines(path: Path) -> Iterator[bytes]:
         raise
     if rest:
         yield rest
+
+
+def _check_length(line: bytes, path: Path) -> None:
+    if len(line) > LINE_BYTES_MAX:
+        raise DamagedRecording(f"{path}: a line of more than {LINE_BYTES_MAX >> 20} MiB; not a recording")
 
 
 def read_all(path: Path, bytes_max: int) -> bytes:
