@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import signal
 import sys
+from pathlib import Path
 
 import structlog
 
@@ -12,6 +13,7 @@ from runtime.errors import RuntimeFailure
 from runtime.logs import configure_logs
 from runtime.settings import CoreSettings, load
 from simulator.errors import SimulatorError
+from simulator.recorded.catalog import describe
 from simulator.server.serve import Simulator
 from simulator.settings import SimulatorSettings
 
@@ -19,16 +21,22 @@ from simulator.settings import SimulatorSettings
 def main() -> int:
     """Parse the command line, then describe a recording or serve."""
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
+    parser.add_argument(
+        "--describe", metavar="PATH", type=Path, help="print a recording's venues and symbols"
+    )
     parser.add_argument("--speed", type=float, help="how fast a recording is replayed (1 is as it was)")
     arguments = parser.parse_args()
     try:
+        if arguments.describe is not None:
+            sys.stdout.write(describe(arguments.describe) + "\n")
+            return 0
         core, settings = load(CoreSettings), load(SimulatorSettings)
         if arguments.speed is not None:
             settings = SimulatorSettings(**{**settings.model_dump(), "speed": arguments.speed})
         configure_logs("simulator", core.log_level)
         asyncio.run(_serve(core, settings))
     except (RuntimeFailure, SimulatorError, ValueError) as error:
-        print(error, file=sys.stderr)  # noqa: T201 - one line for the person who started it
+        sys.stderr.write(f"simulator: {error}\n")
         return 1
     return 0
 

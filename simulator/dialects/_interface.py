@@ -12,7 +12,8 @@ from typing import NamedTuple
 import msgspec
 
 from simulator.faults import Fault
-from simulator.market_model.market import Market, Print, Update
+from simulator.market_model.market import Market, Update
+from simulator.market_model.tape import Print
 
 
 class Request(NamedTuple):
@@ -49,13 +50,12 @@ class Session:
 
 
 class Gateway(ABC):
-    """One venue: its markets, its clients' sessions, and how both are spoken of."""
+    """One venue: its clients' sessions, and how they are spoken to."""
 
     venue: str
     ping_interval_s: float | None = None
 
-    def __init__(self, markets: Sequence[Market]) -> None:
-        self.markets = {market.listing.symbol: market for market in markets}
+    def __init__(self) -> None:
         self.sessions: list[Session] = []
 
     @abstractmethod
@@ -69,6 +69,23 @@ class Gateway(ABC):
     @abstractmethod
     def receive(self, session: Session, text: bytes, now_ns: int) -> None:
         """Take a client's text frame."""
+
+    @abstractmethod
+    def step(self, now_ns: int) -> None:
+        """Let time reach `now_ns` and put what happened into the outboxes."""
+
+    def disconnect(self, session: Session) -> None:
+        """Forget a client."""
+        if session in self.sessions:
+            self.sessions.remove(session)
+
+
+class GeneratedGateway(Gateway):
+    """A venue whose markets are generated: they can be pumped and broken."""
+
+    def __init__(self, markets: Sequence[Market]) -> None:
+        super().__init__()
+        self.markets = {market.listing.symbol: market for market in markets}
 
     @abstractmethod
     def publish(self, market: Market, updates: Sequence[Update], now_ns: int) -> None:
@@ -89,11 +106,6 @@ class Gateway(ABC):
             if updates:
                 self.publish(market, updates, now_ns)
         self.tick(now_ns)
-
-    def disconnect(self, session: Session) -> None:
-        """Forget a client."""
-        if session in self.sessions:
-            self.sessions.remove(session)
 
 
 def sold_below_zero(market: Market) -> Print:

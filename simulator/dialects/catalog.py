@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from simulator.dialects._interface import Gateway
+from simulator.dialects._interface import Gateway, GeneratedGateway
 from simulator.dialects.binance.streams import BinanceGateway
 from simulator.dialects.coinbase.streams import CoinbaseGateway
 from simulator.dialects.kraken.streams import KrakenGateway
 from simulator.market_model.listings import Listing, list_symbol
 from simulator.market_model.market import Market, Pace
 
-GATEWAYS: tuple[type[Gateway], ...] = (BinanceGateway, CoinbaseGateway, KrakenGateway)
+GATEWAYS: tuple[type[GeneratedGateway], ...] = (BinanceGateway, CoinbaseGateway, KrakenGateway)
 _TRADE_SHARE = 0.1
 _CHANGE_SHARE = 0.42
 """A change is a depth update and mostly also a quote: together the shares make up the pace."""

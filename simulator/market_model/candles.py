@@ -8,14 +8,15 @@ import numpy as np
 
 from simulator.market_model.noise import Floats, Ints
 from simulator.market_model.price_path import MINUTE_NS
-from simulator.market_model.served import SERVED_MAX, ServedMinute, ServedTrade
-from simulator.market_model.tape import Tape, Trades
+from simulator.market_model.served import SERVED_MAX, ServedMinute
+from simulator.market_model.tape import Print, Tape, Trades
 
 HISTORY_MINUTES = 60 * 1440
 """Nothing is listed longer than this: it bounds the work of one request."""
 
 _BLOCK_MINUTES = 120
 _BLOCKS_MAX = 24
+_NEVER = 1 << 40
 
 
 class Candles(NamedTuple):
@@ -52,6 +53,7 @@ class CandleBook:
         self._tape = tape
         self._blocks: OrderedDict[int, Candles] = OrderedDict()
         self._served: dict[int, ServedMinute] = {}
+        self._served_from = _NEVER
         listing = tape.listing
         self._notional = 10.0 ** -(listing.price_decimals + listing.size_decimals)
 
@@ -59,13 +61,21 @@ class CandleBook:
         """Whether a minute was sent otherwise than the tape says (bench mode)."""
         return minute in self._served
 
-    def serve(self, minute: int, trades: Iterable[ServedTrade]) -> None:
+    def serve(self, minute: int, trades: Iterable[Print]) -> None:
         """Add trades to a minute whose bar is then what was sent, not what the tape says."""
         served = self._served.setdefault(minute, ServedMinute(minute, self._notional))
         for trade in trades:
             served.add(trade)
         if len(self._served) > SERVED_MAX:
             del self._served[next(iter(self._served))]
+
+    def serve_from(self, ts_ns: int) -> None:
+        """Let the tape end at `ts_ns`: what is served afterwards is all that there is."""
+        minute = ts_ns // MINUTE_NS
+        trades = self._tape.trades(minute, minute + 1)
+        sent = trades.first(int(np.searchsorted(trades.ts_ns, ts_ns)))
+        self.serve(minute, sent.prints())
+        self._served_from = minute
 
     def fold(self, trades: Trades) -> Candles:
         """Fold trades, in order, into bars of one minute."""
@@ -93,12 +103,14 @@ class CandleBook:
         present = now_ns // MINUTE_NS
         first = max(first_minute, present - HISTORY_MINUTES)
         end = min(end_minute, present + 1)
+        taped = min(end, present, self._served_from)
         parts = [
-            self._block(block, present)
-            for block in range(first // _BLOCK_MINUTES, -(-min(end, present) // _BLOCK_MINUTES))
+            self._block(block, min(present, self._served_from))
+            for block in range(first // _BLOCK_MINUTES, -(-taped // _BLOCK_MINUTES))
         ]
-        if end > present >= first:
+        if end > present >= first and present < self._served_from:
             parts.append(self._partial(present, now_ns))
+        parts.extend(self._served_bars(max(first, self._served_from), end))
         if not parts:
             return self.fold(self._tape.trades(0, 0))
         return _join(parts).cut(first, end)
@@ -109,6 +121,15 @@ class CandleBook:
         end = -(-end_minute // timeframe_minutes) * timeframe_minutes
         minutes = self.minutes(aligned, end, now_ns)
         return minutes if timeframe_minutes == 1 or not minutes else _merge(minutes, timeframe_minutes)
+
+    def _served_bars(self, first_minute: int, end_minute: int) -> list[Candles]:
+        rows = [
+            served.row()
+            for minute, served in sorted(self._served.items())
+            if first_minute <= minute < end_minute and served.trade_count
+        ]
+        columns: list[Any] = [np.array(column) for column in zip(*rows, strict=True)]
+        return [Candles(*columns)] if rows else []
 
     def _partial(self, minute: int, now_ns: int) -> Candles:
         trades = self._tape.trades(minute, minute + 1)
@@ -132,7 +153,7 @@ class CandleBook:
     def _as_served(self, candles: Candles) -> Candles:
         for row, minute in enumerate(candles.open_minute.tolist() if self._served else ()):
             served = self._served.get(minute)
-            if served is not None and served.count:
+            if served is not None and served.trade_count:
                 for column, value in zip(candles, served.row(), strict=True):
                     column[row] = value
         return candles

@@ -10,24 +10,14 @@ from market.clock import NS_PER_MS, NS_PER_S
 from simulator.market_model.book import BookChange, LiveBook
 from simulator.market_model.candles import CandleBook
 from simulator.market_model.listings import Listing
-from simulator.market_model.noise import Ints, key_of
+from simulator.market_model.noise import key_of
 from simulator.market_model.price_path import MINUTE_NS
-from simulator.market_model.tape import Tape, Trades
+from simulator.market_model.tape import Print, Tape
 
 _GRID_NS = 100 * NS_PER_MS
 _DAY_AGE_NS = 10 * NS_PER_S
 PUMPED_ID = 10**12
 """Trades of bench mode number from here."""
-
-
-class Print(NamedTuple):
-    """A trade as it is sent; price and size in steps."""
-
-    ts_ns: int
-    trade_id: int
-    price: int
-    size: int
-    is_buy: bool
 
 
 Update: TypeAlias = Print | BookChange
@@ -75,7 +65,7 @@ class Market:
         self._load(now_ns // MINUTE_NS)
         self._next_trade = bisect_right(self._times, now_ns)
         self._next_step_ns = now_ns + self._wait_ns()
-        self._sent = [self._print(index) for index in range(self._next_trade)]
+        self._sent = self._prints[: self._next_trade]
         if self._sent:
             self.last = self._sent[-1]
         self.book.quote(*self._quote(now_ns), now_ns, touches=0)
@@ -122,10 +112,7 @@ class Market:
         while len(trades.price) < count and self._minute - first < 720:
             first -= 10
             trades = self.tape.trades(first, self._minute).then(now)
-        return [
-            Print(*row)
-            for row in zip(*(column[-count:].tolist() for column in _print_columns(trades)), strict=True)
-        ]
+        return trades.prints(count)
 
     def day(self, now_ns: int) -> Day:
         """Return the statistics of the last 24 hours, at most ten seconds old."""
@@ -160,6 +147,7 @@ class Market:
         self._sent = []
         self._trades = self.tape.trades(minute, minute + 1)
         self._times: list[int] = self._trades.ts_ns.tolist()
+        self._prints = self._trades.prints()
         grid = minute * MINUTE_NS + np.arange(0, MINUTE_NS + _GRID_NS, _GRID_NS)
         bids, asks = self.tape.quote(self.tape.path.at(grid))
         self._bids, self._asks = bids.tolist(), asks.tolist()
@@ -172,13 +160,10 @@ class Market:
         slot = (ts_ns - self._minute * MINUTE_NS) // _GRID_NS
         return self._bids[slot], self._asks[slot]
 
-    def _print(self, index: int) -> Print:
-        return Print(*(column[index].item() for column in _print_columns(self._trades)))
-
     def _trade(self, updates: list[Update]) -> None:
         """Quote the trade's moment, show at least what it takes, print it, and take it."""
         index, self._next_trade = self._next_trade, self._next_trade + 1
-        trade = self._print(index)
+        trade = self._prints[index]
         ts_ns, is_ask = trade.ts_ns, trade.is_buy
         self._append(updates, self.book.quote(*self._trade_quotes[index], ts_ns, touches=0))
         if self.is_pumped:
@@ -198,7 +183,3 @@ class Market:
     def _append(updates: list[Update], change: BookChange | None) -> None:
         if change is not None:
             updates.append(change)
-
-
-def _print_columns(trades: Trades) -> tuple[Ints, Ints, Ints, Ints, np.typing.NDArray[np.bool_]]:
-    return trades.ts_ns, trades.trade_id, trades.price, trades.size, trades.is_buy

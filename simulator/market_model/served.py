@@ -1,33 +1,9 @@
 """The bar of a minute that was sent otherwise than the tape says, kept trade by trade."""
 
-from typing import Protocol
+from simulator.market_model.tape import Print
 
-SERVED_MAX = 1440
+SERVED_MAX = 2880
 """Minutes that are kept; an older one falls back to the tape."""
-
-
-class ServedTrade(Protocol):
-    """What a bar needs of a trade; price and size in steps."""
-
-    @property
-    def trade_id(self) -> int:
-        """Its number."""
-        ...
-
-    @property
-    def price(self) -> int:
-        """Its price in steps."""
-        ...
-
-    @property
-    def size(self) -> int:
-        """Its size in steps."""
-        ...
-
-    @property
-    def is_buy(self) -> bool:
-        """Whether the buyer was the aggressor."""
-        ...
 
 
 class ServedMinute:
@@ -36,18 +12,18 @@ class ServedMinute:
     def __init__(self, minute: int, notional_step: float) -> None:
         self._minute = minute
         self._notional_step = notional_step
-        self.count = 0
+        self.trade_count = 0
         self._open = self._high = self._low = self._close = self._first_id = 0
         self._volume = self._buy_volume = 0
         self._quote = self._buy_quote = 0.0
 
-    def add(self, trade: ServedTrade) -> None:
+    def add(self, trade: Print) -> None:
         """Take one trade."""
         price, size = trade.price, trade.size
-        if not self.count:
+        if not self.trade_count:
             self._open = self._high = self._low = price
             self._first_id = trade.trade_id
-        self.count += 1
+        self.trade_count += 1
         self._high, self._low, self._close = max(self._high, price), min(self._low, price), price
         notional = price * size * self._notional_step
         self._volume += size
@@ -65,7 +41,7 @@ class ServedMinute:
             self._low,
             self._close,
             self._volume,
-            self.count,
+            self.trade_count,
             self._buy_volume,
             self._quote,
             self._buy_quote,

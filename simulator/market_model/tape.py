@@ -20,6 +20,16 @@ _ACTIVITY_SCALES = (2, 5, 9)  # minutes, as powers of two
 _ACTIVITY_SWING = 0.28
 
 
+class Print(NamedTuple):
+    """One trade; price and size in steps."""
+
+    ts_ns: int
+    trade_id: int
+    price: int
+    size: int
+    is_buy: bool
+
+
 class Trades(NamedTuple):
     """Columns of equal length, in order of time; `minute` numbers minutes since the epoch."""
 
@@ -34,6 +44,12 @@ class Trades(NamedTuple):
         """Keep the first `count` trades."""
         columns: list[Any] = [column[:count] for column in self]
         return Trades(*columns)
+
+    def prints(self, newest: int = 0) -> list[Print]:
+        """Return the trades one by one, or only the `newest` of them."""
+        columns = (self.ts_ns, self.trade_id, self.price, self.size, self.is_buy)
+        rows: list[Any] = [column[-newest:].tolist() for column in columns]
+        return [Print(*row) for row in zip(*rows, strict=True)]
 
     def then(self, other: "Trades") -> "Trades":
         """Append later trades."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from market.clock import NS_PER_S, Clock
-from simulator.dialects._interface import Gateway
+from simulator.dialects._interface import Gateway, GeneratedGateway
 from simulator.errors import BadControl
 from simulator.faults import Fault, FaultKind
 from simulator.market_model.pump import TradePump
@@ -61,7 +61,10 @@ class Control:
         if not 0 < updates_per_s <= RATE_MAX:
             raise BadControl(f"updates_per_s must be above 0 and at most {RATE_MAX:.0f}, or null")
         pairs = [
-            (gateway, market) for gateway in self._gateways.values() for market in gateway.markets.values()
+            (gateway, market)
+            for gateway in self._gateways.values()
+            if isinstance(gateway, GeneratedGateway)
+            for market in gateway.markets.values()
         ]
         if not pairs:
             raise BadControl("a recording has its own pace; start the simulator without one")
@@ -90,6 +93,8 @@ class Control:
             self._break_markets(gateway, fault)
 
     def _break_markets(self, gateway: Gateway, fault: Fault) -> None:
+        if not isinstance(gateway, GeneratedGateway):
+            raise BadControl("a recording can disconnect, stall and send garbage, nothing else")
         symbols = [fault.symbol] if fault.symbol else list(gateway.markets)
         for symbol in symbols:
             market = gateway.markets.get(symbol)

@@ -10,6 +10,7 @@ from runtime.errors import PortInUse
 from runtime.settings import CoreSettings
 from simulator.dialects._interface import Gateway
 from simulator.dialects.catalog import generated_gateways
+from simulator.recorded.catalog import recorded_gateways
 from simulator.server.clients import Clients
 from simulator.server.connection import Connection
 from simulator.server.control import Control
@@ -74,6 +75,8 @@ class Simulator:
 
 
 def _gateways(core: CoreSettings, settings: SimulatorSettings, clock: Clock) -> Sequence[Gateway]:
+    if core.recording is not None:
+        return recorded_gateways(core.recording, speed=settings.speed, seed=settings.seed, clock=clock)
     return generated_gateways(
         core.symbols, seed=settings.seed, updates_per_s=settings.updates_per_s, now_ns=clock.now_ns()
     )

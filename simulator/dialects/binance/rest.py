@@ -4,7 +4,7 @@ Source: developers.binance.com, Spot API, "Market Data endpoints" and "Errors", 
 """
 
 from collections.abc import Callable, Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from market.clock import NS_PER_MS
 from simulator.dialects._interface import Answer, Request, answer
@@ -20,7 +20,8 @@ from simulator.dialects.binance.documents import (
     ticker_document,
     top_document,
 )
-from simulator.market_model.candles import Candles
+from simulator.market_model.candles import CandleBook, Candles
+from simulator.market_model.listings import Listing
 from simulator.market_model.market import Market
 from simulator.market_model.price_path import MINUTE_NS
 
@@ -107,25 +108,16 @@ class Rest:
 
     def _depth(self, query: Mapping[str, str], _now_ns: int) -> object:
         market = self._market(query)
-        limit = _whole(query, "limit", default=100, least=1, most=5000)
+        limit = whole(query, "limit", default=100, least=1, most=5000)
         return depth_document(market, limit)
 
     def _klines(self, query: Mapping[str, str], now_ns: int) -> object:
         market = self._market(query)
-        length = INTERVALS.get(query.get("interval", ""))
-        if length is None:
-            raise Refused(-1120, "Invalid interval.")
-        limit = _whole(query, "limit", default=500, least=1, most=1000)
-        first, end = _window(query, length, limit, now_ns)
-        candles = market.candles.bars(length, first, end, now_ns)
-        if "startTime" in query:
-            candles = candles.cut(first, first_minute_after(candles, limit))
-        rows = kline_rows(candles, market.listing, length)
-        return rows[:limit] if "startTime" in query else rows[-limit:]
+        return klines(market.candles, market.listing, query, now_ns)
 
     def _trades(self, query: Mapping[str, str], _now_ns: int) -> object:
         market = self._market(query)
-        limit = _whole(query, "limit", default=500, least=1, most=1000)
+        limit = whole(query, "limit", default=500, least=1, most=1000)
         listing = market.listing
         return [
             {
@@ -142,7 +134,7 @@ class Rest:
 
     def _agg_trades(self, query: Mapping[str, str], _now_ns: int) -> object:
         market = self._market(query)
-        limit = _whole(query, "limit", default=500, least=1, most=1000)
+        limit = whole(query, "limit", default=500, least=1, most=1000)
         return [
             {
                 "a": trade.trade_id,
@@ -190,8 +182,24 @@ class Rest:
         return market
 
 
-def first_minute_after(candles: Candles, limit: int) -> int:
-    """Return the minute at which a page of `limit` bars ends."""
+def klines(book: CandleBook, listing: Listing, query: Mapping[str, str], now_ns: int) -> list[list[Any]]:
+    """Return a page of bars: from startTime on, or the newest.
+
+    Raises:
+        Refused: an unknown interval, or a limit or time that is no number.
+    """
+    length = INTERVALS.get(query.get("interval", ""))
+    if length is None:
+        raise Refused(-1120, "Invalid interval.")
+    limit = whole(query, "limit", default=500, least=1, most=1000)
+    first, end = _window(query, length, limit, now_ns)
+    candles = book.bars(length, first, end, now_ns)
+    if "startTime" in query:
+        return kline_rows(candles.cut(first, _page_end(candles, limit)), listing, length)
+    return kline_rows(candles, listing, length)[-limit:]
+
+
+def _page_end(candles: Candles, limit: int) -> int:
     opened = candles.open_minute
     return int(opened[limit]) if len(opened) > limit else 1 << 40
 
@@ -199,14 +207,19 @@ def first_minute_after(candles: Candles, limit: int) -> int:
 def _window(query: Mapping[str, str], length: int, limit: int, now_ns: int) -> tuple[int, int]:
     """Return the minutes to compute: from startTime on, else the newest up to endTime."""
     present = now_ns // MINUTE_NS
-    until = min(present, _whole(query, "endTime", default=1 << 60) // MINUTE_MS)
-    since = -(-_whole(query, "startTime", default=0) // MINUTE_MS)
+    until = min(present, whole(query, "endTime", default=1 << 60) // MINUTE_MS)
+    since = -(-whole(query, "startTime", default=0) // MINUTE_MS)
     if "startTime" in query:
         return since, min(until + 1, since + (limit + 1) * length)
     return until - until % length - (limit - 1) * length, until + 1
 
 
-def _whole(query: Mapping[str, str], name: str, *, default: int, least: int = 0, most: int = 1 << 62) -> int:
+def whole(query: Mapping[str, str], name: str, *, default: int, least: int = 0, most: int = 1 << 62) -> int:
+    """Return a parameter as a whole number, at most `most`.
+
+    Raises:
+        Refused: it is no number, or below `least`.
+    """
     text = query.get(name)
     if text is None:
         return default

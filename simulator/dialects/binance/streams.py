@@ -15,15 +15,16 @@ from collections.abc import Sequence
 import msgspec
 
 from market.clock import NS_PER_MS, NS_PER_S
-from simulator.dialects._interface import Answer, Gateway, Request, Session, sold_below_zero
+from simulator.dialects._interface import Answer, GeneratedGateway, Request, Session, sold_below_zero
 from simulator.dialects._text import eight
 from simulator.dialects.binance.documents import MINUTE_MS, depth_document, levels, native
 from simulator.dialects.binance.rest import INTERVALS, Rest
 from simulator.dialects.binance.subscriptions import BinanceSession, Subscriptions
 from simulator.faults import Fault, FaultKind
 from simulator.market_model.book import BookChange
-from simulator.market_model.market import Market, Print, Update
+from simulator.market_model.market import Market, Update
 from simulator.market_model.price_path import MINUTE_NS
+from simulator.market_model.tape import Print
 
 _KLINE_NS = 2 * NS_PER_S
 _PARTIAL_DEPTHS = ("5", "10", "20")
@@ -54,7 +55,7 @@ class _Window:
         self.bids, self.asks = {}, {}
 
 
-class BinanceGateway(Gateway):
+class BinanceGateway(GeneratedGateway):
     """Binance spot for the clients of the simulator."""
 
     venue = "binance"

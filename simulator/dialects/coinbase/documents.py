@@ -9,7 +9,8 @@ from typing import Any
 from simulator.dialects._text import iso_trimmed, trimmed
 from simulator.market_model.candles import Candles
 from simulator.market_model.listings import Listing
-from simulator.market_model.market import Market, Print
+from simulator.market_model.market import Market
+from simulator.market_model.tape import Print
 
 COIN_NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum", "SOL": "Solana", "DOGE": "Dogecoin", "USDT": "Tether"}
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from market.clock import NS_PER_MS, NS_PER_S
-from simulator.dialects._interface import Answer, Gateway, Request, Session, answer, sold_below_zero
+from simulator.dialects._interface import Answer, GeneratedGateway, Request, Session, answer, sold_below_zero
 from simulator.dialects._text import iso_trimmed
 from simulator.dialects.coinbase.documents import (
     candle_documents,
@@ -26,8 +26,9 @@ from simulator.dialects.coinbase.documents import (
 from simulator.dialects.coinbase.rest import Rest
 from simulator.faults import Fault, FaultKind
 from simulator.market_model.book import BookChange
-from simulator.market_model.market import Market, Print, Update
+from simulator.market_model.market import Market, Update
 from simulator.market_model.price_path import MINUTE_NS
+from simulator.market_model.tape import Print
 
 _CHANNELS = ("market_trades", "ticker", "ticker_batch", "level2", "heartbeats", "candles", "status")
 _BOOK_NS = 50 * NS_PER_MS
@@ -65,7 +66,7 @@ class CoinbaseSession(Session):
         self.outbox.append(frame.encode())
 
 
-class CoinbaseGateway(Gateway):
+class CoinbaseGateway(GeneratedGateway):
     """Coinbase Advanced Trade for the clients of the simulator."""
 
     venue = "coinbase"

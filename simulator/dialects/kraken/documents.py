@@ -9,7 +9,8 @@ from zlib import crc32
 
 from simulator.dialects._text import fixed, iso, number
 from simulator.market_model.listings import Listing
-from simulator.market_model.market import Market, Print
+from simulator.market_model.market import Market
+from simulator.market_model.tape import Print
 
 _ALTNAMES = {"BTC": "XBT", "DOGE": "XDG"}
 _X_COINS = {"XBT", "ETH", "XRP", "LTC", "XDG", "XLM", "XMR", "ZEC", "ETC", "REP", "MLN"}

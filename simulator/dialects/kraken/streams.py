@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import msgspec
 
 from market.clock import NS_PER_S
-from simulator.dialects._interface import Answer, Gateway, Request, Session, answer, sold_below_zero
+from simulator.dialects._interface import Answer, GeneratedGateway, Request, Session, answer, sold_below_zero
 from simulator.dialects._text import iso, number
 from simulator.dialects.kraken.documents import (
     book_document,
@@ -27,8 +27,9 @@ from simulator.dialects.kraken.documents import (
 from simulator.dialects.kraken.rest import INTERVALS, Rest
 from simulator.faults import Fault, FaultKind
 from simulator.market_model.book import BookChange
-from simulator.market_model.market import Market, Print, Update
+from simulator.market_model.market import Market, Update
 from simulator.market_model.price_path import MINUTE_NS
+from simulator.market_model.tape import Print
 
 DEPTHS = (10, 25, 100, 500, 1000)
 _CHANNELS = ("book", "trade", "ticker", "ohlc", "instrument")
@@ -80,7 +81,7 @@ class _View:
         return sent
 
 
-class KrakenGateway(Gateway):
+class KrakenGateway(GeneratedGateway):
     """Kraken for the clients of the simulator."""
 
     venue = "kraken"
