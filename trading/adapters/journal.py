@@ -23,6 +23,9 @@ TAKEOVER_S = 10.0
 
 BATCH_ENTRIES = 1000
 
+STATEMENT_TIMEOUT_MS = 5000
+"""A write that takes longer counts as lost: the engine waits for it with its lock held."""
+
 APPEND = """
 INSERT INTO journal (seq, ts, kind, client_order_id, payload)
 SELECT seq, timestamptz 'epoch' + (ts / 1000) * interval '1 microsecond', kind, client_order_id,
@@ -92,6 +95,7 @@ class PostgresJournal:
         except Unavailable as error:
             raise JournalUnavailable(f"the journal can't be opened: {first_line(error)}") from error
         self._take(takeover_s)
+        self._connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}".encode())
 
     def append(self, entries: Sequence[JournalEntry]) -> None:
         """Store all entries or none; durable when it returns.

@@ -118,6 +118,16 @@ def test_a_writer_that_loses_its_connection_says_so_and_never_writes_again(
             journal.append([entry(1)])
 
 
+def test_a_write_that_takes_too_long_counts_as_lost(
+    journal: PostgresJournal, postgres_settings: CoreSettings
+) -> None:
+    journal._connection.execute(b"SET statement_timeout = 50")
+    with connect(postgres_settings) as other:
+        other.execute("LOCK TABLE journal IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(JournalUnavailable, match="statement timeout"):
+            journal.append([entry(1)])
+
+
 def test_a_reader_connects_anew_after_its_connection_broke(
     journal: PostgresJournal, postgres_settings: CoreSettings
 ) -> None:
