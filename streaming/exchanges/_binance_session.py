@@ -93,8 +93,7 @@ class BinanceSession(BaseSession):
         if kind == "serverShutdown":
             return Decoded(ignored="server_shutdown", actions=[Reconnect("server_shutdown")])
         if kind in IGNORED_KINDS:
-            symbol = self._symbols.of(head.symbol) if head.symbol else None
-            return Decoded(ignored=IGNORED_KINDS[kind], symbol=symbol)
+            return Decoded(ignored=IGNORED_KINDS[kind], symbol=self._symbols.known(head.symbol))
         raise BadFrame("frame.unknown_kind", f"no decoder for {kind[:40]!r}")
 
     def _array(self, data: bytes, frame: bytes, ts_init: int) -> Decoded:

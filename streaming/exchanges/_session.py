@@ -47,6 +47,13 @@ class Symbols:
         self.last = symbol
         return symbol
 
+    def known(self, name: str) -> str | None:
+        """Return our symbol for the venue's name, or nothing; for frames that are ignored anyway."""
+        try:
+            return self.of(name)
+        except BadFrame:
+            return None
+
 
 class BaseSession(ABC):
     """A session without its venue: subclasses decode, this class keeps the promises.

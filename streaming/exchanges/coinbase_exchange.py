@@ -97,8 +97,7 @@ class CoinbaseExchangeSession(BaseSession):
         if handler := self._handlers.get(head.type):
             return handler(frame, ts_init)
         if head.type in _IGNORED_TYPES:
-            symbol = self._symbols.of(head.product_id) if head.product_id else None
-            return Decoded(ignored=_IGNORED_TYPES[head.type], symbol=symbol)
+            return Decoded(ignored=_IGNORED_TYPES[head.type], symbol=self._symbols.known(head.product_id))
         if head.type == "error":
             raise BadFrame("frame.venue_error", head.message[:200])
         raise BadFrame("frame.unknown_kind", f"no decoder for type {head.type[:40]!r}")

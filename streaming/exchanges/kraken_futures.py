@@ -167,8 +167,7 @@ class KrakenFuturesSession(BaseSession):
         if handler := self._handlers.get(head.feed):
             return handler(frame, ts_init)
         if head.feed in _IGNORED_FEEDS:
-            symbol = self._symbols.of(head.product_id) if head.product_id else None
-            return Decoded(ignored=_IGNORED_FEEDS[head.feed], symbol=symbol)
+            return Decoded(ignored=_IGNORED_FEEDS[head.feed], symbol=self._symbols.known(head.product_id))
         raise BadFrame("frame.unknown_kind", f"no decoder for feed {head.feed[:40]!r}")
 
     def _snapshot(self, frame: bytes, ts_init: int) -> Decoded:
