@@ -74,19 +74,18 @@ class System:
         self.stop()
 
     def start(self) -> None:
-        """Start the supervisor, as Ctrl-C-able as from a terminal."""
+        """Start the supervisor in a session of its own."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        output = (self.data_dir / "up.log").open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "runtime.cli", "up", *self._arguments],
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        )
+        with (self.data_dir / "up.log").open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "runtime.cli", "up", *self._arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def stop(self) -> float:
         """Press Ctrl-C; return how many seconds it took until the supervisor had ended."""
@@ -100,6 +99,8 @@ class System:
             self._process.kill()
             raise AssertionError(f"still running 30 s after Ctrl-C\n{self.report()}") from None
         self._process = None
+        self.api.close()
+        self.api = httpx.Client(base_url=self.url, timeout=10)
         return time.monotonic() - started
 
     def status(self) -> dict[str, Any]:
