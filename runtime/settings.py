@@ -90,6 +90,14 @@ class CoreSettings(BaseSettings):
             raise ValueError("write it as postgresql://user:password@host:port/database")
         return value
 
+    @field_validator("kafka_bootstrap")
+    @classmethod
+    def _is_address_list(cls, value: str) -> str:
+        addresses = [address.strip().rpartition(":") for address in value.split(",")]
+        if not all(host and port.isdecimal() for host, _, port in addresses):
+            raise ValueError("write it as host:port, several separated by commas")
+        return value
+
     @field_validator("simulator_url")
     @classmethod
     def _without_slash(cls, value: str | None) -> str | None:

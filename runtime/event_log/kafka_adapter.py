@@ -6,6 +6,7 @@ broker's, by the configuration that the topics are created with. Topic ids (Kafk
 the incarnations.
 """
 
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from runtime.event_log.port import RECORD_BYTES_MAX, NewRecord, Positions, Recor
 CONNECT_TIMEOUT_MS = 5_000
 REQUEST_TIMEOUT_MS = 5_000
 DELIVERY_TIMEOUT_MS = 10_000
+RECONNECT_MAX_MS = 1_000
 FIRST_FETCH_S = 0.1
 """A read at new positions waits at least this long, because nothing was fetched ahead for it."""
 
@@ -229,9 +231,11 @@ class KafkaEventLog:
     def _admin(self) -> Any:
         with self._lock:
             if self._admin_client is None:
+                self._refuse_unreachable()
                 self._admin_client = KafkaAdminClient(
                     bootstrap_servers=self._bootstrap,
                     bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
+                    reconnect_backoff_max_ms=RECONNECT_MAX_MS,
                     request_timeout_ms=REQUEST_TIMEOUT_MS,
                 )
             return self._admin_client
@@ -239,9 +243,11 @@ class KafkaEventLog:
     def _producer(self) -> Any:
         with self._lock:
             if self._producer_client is None:
+                self._refuse_unreachable()
                 self._producer_client = KafkaProducer(
                     bootstrap_servers=self._bootstrap,
                     bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
+                    reconnect_backoff_max_ms=RECONNECT_MAX_MS,
                     acks="all",
                     enable_idempotence=True,
                     linger_ms=0,
@@ -268,9 +274,11 @@ class KafkaEventLog:
             consumer.close()
 
     def _new_consumer(self) -> Any:
+        self._refuse_unreachable()
         return KafkaConsumer(
             bootstrap_servers=self._bootstrap,
             bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
+            reconnect_backoff_max_ms=RECONNECT_MAX_MS,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
@@ -279,6 +287,18 @@ class KafkaEventLog:
             max_partition_fetch_bytes=RECORD_BYTES_MAX,
             request_timeout_ms=REQUEST_TIMEOUT_MS,
         )
+
+    def _refuse_unreachable(self) -> None:
+        """Knock before a client is made: one that can't connect leaves its thread behind for good."""
+        for address in self._bootstrap:
+            host, _, port = address.rpartition(":")
+            try:
+                socket.create_connection((host, int(port)), timeout=CONNECT_TIMEOUT_MS / 1000).close()
+            except (OSError, ValueError) as error:
+                reason = error
+            else:
+                return
+        raise Unavailable(f"the broker at {','.join(self._bootstrap)} does not answer: {reason}")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -165,6 +165,7 @@ def test_what_a_killed_supervisor_left_is_ended_by_the_next_one(
         "from runtime.settings import CoreSettings\n"
         "settings = CoreSettings(data_dir=Path(sys.argv[1]), port_base=int(sys.argv[2]))\n"
         "Running(settings, [server('only', settings.port_base)])\n"
+        "threading.Event().wait()\n"
     )
     first = subprocess.Popen(
         [sys.executable, "-c", code, str(data_settings.data_dir), str(data_settings.port_base)], cwd=ROOT

@@ -1,0 +1,85 @@
+"""What the event log on Kafka does beyond the contract: broker configuration, lost brokers."""
+
+import gc
+import logging
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from market.topics import TOPICS
+from runtime.errors import Unavailable
+from runtime.event_log import NewRecord, kafka_adapter
+from runtime.event_log.kafka_adapter import KafkaEventLog, topic_configuration
+from runtime.ports import free_port_block
+from tests.runtime.event_log.conftest import topic
+from tests.runtime.event_log.test_contract import read_all
+from tests.support.servers import kafka_broker, until
+
+TOPIC = topic()
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_sockets() -> Iterator[None]:
+    """Collect the sockets that kafka-python forgets to close when a broker refuses it.
+
+    Pytest keeps log records, and kafka-python's hold the sockets: those stay off, as in our processes.
+    """
+    logger = logging.getLogger("kafka")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(level)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+def test_a_topic_is_bounded_by_age_and_size_on_the_broker() -> None:
+    for each in TOPICS:
+        configuration = topic_configuration(each)
+        assert configuration["cleanup.policy"] == "delete"
+        assert int(configuration["retention.ms"]) == each.retention_s * 1000
+        assert int(configuration["retention.bytes"]) == each.retention_bytes
+        assert int(configuration["segment.bytes"]) * 2 < each.retention_bytes
+        assert int(configuration["segment.ms"]) <= each.retention_s * 1000
+
+
+def test_a_broker_that_is_not_there_is_named_and_asking_again_leaves_no_thread_behind() -> None:
+    threads = threading.active_count()
+    address = f"127.0.0.1:{free_port_block(1)}"
+    with closing(KafkaEventLog(address)) as log:
+        with pytest.raises(Unavailable, match=f"the broker at {address} does not answer"):
+            log.append([NewRecord(TOPIC, 0, b"x")])
+        with pytest.raises(Unavailable, match=address):
+            log.read({(TOPIC.name, 0): 0}, wait_s=0)
+    assert threading.active_count() == threads
+
+
+def test_a_lost_broker_is_noticed_and_used_again_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kafka_adapter, "REQUEST_TIMEOUT_MS", 500)
+    monkeypatch.setattr(kafka_adapter, "DELIVERY_TIMEOUT_MS", 1000)
+    with kafka_broker() as broker, closing(KafkaEventLog(broker.bootstrap)) as log:
+        log.create_topics([TOPIC])
+        log.append([NewRecord(TOPIC, 0, b"x")])
+        assert read_all(log, {(TOPIC.name, 0): 0}, 1)
+        broker.stop()
+        with pytest.raises(Unavailable):
+            log.append([NewRecord(TOPIC, 0, b"lost")])
+        with pytest.raises(Unavailable):
+            log.read({(TOPIC.name, 0): 1}, wait_s=3)
+        broker.start()
+        with closing(KafkaEventLog(broker.bootstrap)) as maker:
+            maker.create_topics([TOPIC])
+            maker.append([NewRecord(TOPIC, 0, b"again")])
+        until(lambda: payloads(log) == [b"again"], what="the old instance reads again")
+
+
+def payloads(log: KafkaEventLog) -> list[bytes]:
+    """Read as a reader does that tries again after a failure."""
+    try:
+        return [record.payload for record in log.read({(TOPIC.name, 0): 0}, wait_s=1)]
+    except Unavailable:
+        return []
