@@ -18,6 +18,8 @@ import type {
 const ROWS_MAX = 100;
 const BARS_MAX = 500;
 const STRATEGIES_EVERY_MS = 15_000;
+const MARKETS_EVERY_MS = 60_000;
+const EMPTY_RETRY_MS = 5_000;
 
 export const statusQuery = queryOptions({
   queryKey: ["status"],
@@ -46,9 +48,11 @@ export const fillsQuery = queryOptions({
     unwrap(await api.GET("/api/v1/fills", { params: { query: { limit: ROWS_MAX } }, signal })),
 });
 
+/** Asked for again each minute, since the price of a day ago moves. */
 export const marketsQuery = queryOptions({
   queryKey: ["markets"],
   queryFn: async ({ signal }): Promise<Market[]> => unwrap(await api.GET("/api/v1/markets", { signal })),
+  refetchInterval: MARKETS_EVERY_MS,
 });
 
 export const forecastsQuery = queryOptions({
@@ -77,4 +81,5 @@ export const barsQuery = (symbol: string, venue: string, timeframe: Timeframe) =
     },
     enabled: symbol !== "" && venue !== "",
     staleTime: 0,
+    refetchInterval: ({ state }) => (state.data?.length ? false : EMPTY_RETRY_MS),
   });

@@ -46,7 +46,7 @@ export interface MarketChart {
   remove: () => void;
 }
 
-const VISIBLE_BARS = 130;
+const BAR_WIDTH_PX = 7;
 const BARS_AHEAD = 18;
 
 /** Draw a chart into `container`; `onHover` hears which bar the pointer is at. */
@@ -120,9 +120,10 @@ export function createMarketChart(
       api.setMarks(marks);
     },
     showNewest: () =>
-      chart
-        .timeScale()
-        .setVisibleLogicalRange({ from: bars.length - VISIBLE_BARS, to: bars.length + BARS_AHEAD }),
+      chart.timeScale().setVisibleLogicalRange({
+        from: bars.length + BARS_AHEAD - container.clientWidth / BAR_WIDTH_PX,
+        to: bars.length + BARS_AHEAD,
+      }),
     remove: () => {
       chart.unsubscribeCrosshairMove(hover);
       chart.remove();

@@ -11,6 +11,7 @@ export function toneOf(text: Text): string {
 }
 
 export function Arrow({ of }: { of: Text }) {
+  if (of == null) return null;
   return (
     <span aria-hidden="true" className="mr-1 inline-block text-[0.7em] leading-none">
       {ARROW[`${signOf(of)}`]}

@@ -93,7 +93,8 @@ export function ChartPanel() {
         </span>
         {forecast && (
           <span>
-            <span className="text-tide">◁</span> forecast {formatHorizon(forecast.horizon_s)}, 80 % band
+            <span className="text-tide">◁</span> forecast {formatHorizon(forecast.horizon_s)}
+            <span className="phone:hidden">, 80 % band</span>
           </span>
         )}
         <a
@@ -159,7 +160,7 @@ function BarReadout({
           <dd className={tone}>{price(bar[field])}</dd>
         </div>
       ))}
-      <div className="flex gap-1">
+      <div className="flex gap-1 phone:hidden">
         <dt className="text-muted">Vol</dt>
         <dd>{formatDecimal(bar.volume.toFixed(3), { digits: 2 })}</dd>
       </div>

@@ -14,6 +14,7 @@ export function Dialog({ title, testId, onClose, children }: DialogProps) {
   useEffect(() => {
     const node = dialog.current;
     node?.showModal();
+    node?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => node?.close();
   }, []);
   return (

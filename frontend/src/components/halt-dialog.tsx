@@ -65,6 +65,7 @@ export function HaltDialog({ onClose }: { onClose: () => void }) {
         <button
           type="button"
           data-testid="halt-confirm"
+          data-autofocus
           className={HALT}
           disabled={offline || halt.isPending}
           onClick={() => halt.mutate()}

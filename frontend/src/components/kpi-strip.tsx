@@ -15,7 +15,7 @@ export function KpiStrip() {
   return (
     <section
       aria-label="Account"
-      className={`grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line lg:grid-cols-[1.25fr_1.1fr_1fr_1fr_1.1fr] ${dimmed ? "opacity-70" : ""}`}
+      className={`grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line lg:grid-cols-[1.25fr_1.1fr_1fr_1fr_1.1fr] ${dimmed ? "opacity-80 saturate-[0.25]" : ""}`}
     >
       <PortfolioTiles portfolio={portfolio.data} failed={portfolio.isError} />
       <TradingTile status={status.data} failed={status.isError} />
@@ -121,13 +121,15 @@ function TradingTile({ status, failed }: { status: Status | undefined; failed: b
           {word}
         </span>
       }
-      below={
-        status.trading_state === "REDUCING" && status.reason
-          ? status.reason
-          : `${status.strategies_on} of ${status.strategies_total} strategies on`
-      }
+      below={belowTrading(status)}
     />
   );
+}
+
+function belowTrading(status: Status): string {
+  if (status.trading_state === "HALTED") return "No order is sent";
+  if (status.trading_state === "REDUCING" && status.reason) return status.reason;
+  return `${status.strategies_on} of ${status.strategies_total} strategies on`;
 }
 
 interface TileProps {

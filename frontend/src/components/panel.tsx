@@ -59,7 +59,7 @@ export function PanelBody<Data>({ query, skeleton, empty, isEmpty, children }: P
           As of {formatClock(query.dataUpdatedAt)}
         </p>
       )}
-      <div className={`flex min-h-0 min-w-0 flex-1 flex-col ${stale ? "opacity-70 saturate-50" : ""}`}>
+      <div className={`flex min-h-0 min-w-0 flex-1 flex-col ${stale ? "opacity-80 saturate-[0.25]" : ""}`}>
         {children(query.data)}
       </div>
     </div>

@@ -26,12 +26,7 @@ export function Sparkline({ bars, symbol, forecast, onTouch }: SparklineProps) {
   const tip = { x: WIDTH * room, y: y(last) };
   const tone = last >= (closes[0] ?? 0) ? "var(--up)" : "var(--down)";
   return (
-    <button
-      type="button"
-      onClick={onTouch}
-      className="relative block h-full w-full"
-      aria-label={`Show candles of ${symbol}`}
-    >
+    <button type="button" onClick={onTouch} className="relative block h-full w-full">
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
@@ -71,6 +66,7 @@ export function Sparkline({ bars, symbol, forecast, onTouch }: SparklineProps) {
           </>
         )}
       </svg>
+      <span className="sr-only">Chart of {symbol}: </span>
       <span className="absolute top-2.5 left-4 text-muted text-xs">
         high {formatPrice(String(Math.max(...closes)))}
       </span>

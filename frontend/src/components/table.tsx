@@ -72,7 +72,7 @@ export function Cards({ testId, label, children }: { testId: string; label: stri
 
 export function Card({ children, testId }: { children: ReactNode; testId?: string }) {
   return (
-    <li data-testid={testId} className="min-h-11 border-line px-4 py-3 [&+li]:border-t">
+    <li data-testid={testId} className="min-h-11 shrink-0 border-line px-4 py-3 [&+li]:border-t">
       {children}
     </li>
   );

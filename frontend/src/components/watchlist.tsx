@@ -20,14 +20,14 @@ const OLD_MS = 30_000;
 export function Watchlist() {
   const query = useQuery(marketsQuery);
   const { data: feeds } = useQuery(feedsQuery);
-  const { venues, symbol: selected } = useSelection();
+  const { symbols, venues, symbol: selected } = useSelection();
   const now = useNow();
   return (
     <Panel title="Markets" aside="bid over ask, best marked" className="h-full">
       <PanelBody
         query={query}
         skeleton={<SkeletonRows rows={5} height="h-20" />}
-        isEmpty={(markets) => markets.length === 0}
+        isEmpty={(markets) => markets.length === 0 && symbols.length === 0}
         empty="No market yet. The collectors are subscribing; the first prices come within seconds."
       >
         {(markets) => (
@@ -46,7 +46,7 @@ export function Watchlist() {
               </VenueGrid>
             </div>
             <ul className="flex flex-1 flex-col px-2 pb-2">
-              {markets.map(({ symbol }) => (
+              {(symbols.length > 0 ? symbols : markets.map(({ symbol }) => symbol)).map((symbol) => (
                 <WatchlistRow
                   key={symbol}
                   symbol={symbol}

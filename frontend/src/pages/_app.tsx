@@ -8,6 +8,7 @@ import { useViewStore } from "@/state/view-store";
 import "@/styles/globals.css";
 
 const RETRIES_MAX = 2;
+const ERROR_RETRY_MS = 5_000;
 
 function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -23,6 +24,8 @@ function createQueryClient(): QueryClient {
         // "Offline" is what a request finds out, not what the browser believes.
         networkMode: "always",
         refetchOnWindowFocus: false,
+        // A panel in error heals by itself once the service answers again.
+        refetchInterval: ({ state }) => (state.status === "error" ? ERROR_RETRY_MS : false),
         retry: (count, failure) =>
           !(failure instanceof ApiProblem && failure.status < 500) && count < RETRIES_MAX,
       },

@@ -1,0 +1,95 @@
+/** Documents with defaults; a test states only what it is about. */
+import type { PriceRow } from "@/api/messages";
+import type { Bar, Feed, Fill, Order, Status } from "@/api/types";
+
+export function priceRow(change: Partial<PriceRow> = {}): PriceRow {
+  return {
+    symbol: "BTC/USDT",
+    venue: "binance",
+    bid: "99",
+    ask: "101",
+    last: "100",
+    ts_init_ms: 1_000,
+    ...change,
+  };
+}
+
+export function bar(time: number, change: Partial<Bar> = {}): Bar {
+  return { time, open: 100, high: 105, low: 95, close: 102, volume: 3, ...change };
+}
+
+export function feed(change: Partial<Feed> = {}): Feed {
+  return {
+    venue: "kraken",
+    symbol: "BTC/USDT",
+    state: "ok",
+    reason: "",
+    lag_ms: 20,
+    updates_per_s: 5,
+    gaps: 0,
+    quarantined: 0,
+    last_update_ms: 0,
+    ...change,
+  };
+}
+
+export function fill(change: Partial<Fill> = {}): Fill {
+  return {
+    fill_id: "f-1",
+    client_order_id: "o-1",
+    strategy: "Tide",
+    symbol: "BTC/USDT",
+    venue: "binance",
+    side: "buy",
+    price: "100",
+    size: "0.1",
+    fee: "0.01",
+    fee_currency: "USDT",
+    liquidity: "taker",
+    ts: "2026-01-01T00:00:30Z",
+    ...change,
+  };
+}
+
+export function order(change: Partial<Order> = {}): Order {
+  return {
+    client_order_id: "o-1",
+    signal_id: "s-1",
+    symbol: "BTC/USDT",
+    venue: "binance",
+    side: "buy",
+    type: "market",
+    size: "0.1",
+    limit_price: null,
+    filled_size: "0",
+    average_price: null,
+    fees: "0",
+    state: "ACCEPTED",
+    code: null,
+    reason: null,
+    strategy: "Tide",
+    tag: "",
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z",
+    routing: { considered: [], chosen: "binance", saved_bps: "0", excluded: {} },
+    ...change,
+  };
+}
+
+export function status(change: Partial<Status> = {}): Status {
+  return {
+    mode: "paper",
+    trading_state: "ACTIVE",
+    halted_by: null,
+    halted_at: null,
+    reason: null,
+    reducing_symbols: [],
+    strategies_on: 1,
+    strategies_total: 1,
+    version: "0.1.0",
+    started_at: "2026-01-01T00:00:00Z",
+    symbols: ["BTC/USDT", "ETH/USDT"],
+    venues: ["binance", "kraken"],
+    ...change,
+  };
+}
