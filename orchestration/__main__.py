@@ -1,11 +1,13 @@
 """Dagster's three processes: `python -m orchestration code|web|daemon`."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
 
-from orchestration.home import LOCATION, fail_lost_runs, prepare_home
+from orchestration.home import LOCATION, fail_lost_runs, prepare_home, wait_for_code_server
+from orchestration.lifetime import mark_code_server
 from orchestration.platform import load_platform
 from runtime.errors import RuntimeFailure
 from runtime.settings import CoreSettings
@@ -23,14 +25,19 @@ def main(arguments: list[str]) -> NoReturn:
     try:
         core = load_platform().core
         home = prepare_home(core)
+        if role == "code":
+            fail_lost_runs()
+            mark_code_server()
+        else:
+            wait_for_code_server(core)
     except RuntimeFailure as error:
         sys.exit(f"dagster-{role}: {error}")
     # Spinning OpenMP threads beside other busy processes made torch twenty times slower.
     os.environ.update(OMP_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE", DAGSTER_DISABLE_TELEMETRY="1")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    if role == "code":
-        fail_lost_runs()
     os.nice(NICENESS[role])
+    # A shell ignores SIGINT in what it starts with `&`, and Dagster would then ignore SIGTERM as well.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(sys.executable, [sys.executable, "-m", *_command(role, core, home)])  # noqa: S606 - our own interpreter
 
 

@@ -6,16 +6,20 @@ Tidegate brings its own. The database's address goes through the environment: it
 
 import os
 import shutil
+import socket
+import threading
 from pathlib import Path
 
 import dagster as dg
 
+from runtime.errors import Unavailable
 from runtime.postgres import wait_for_database
 from runtime.settings import CoreSettings
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "deploy" / "dagster" / "dagster.yaml"
 SCHEMA = "dagster"
 LOCATION = "orchestration"
+CODE_SERVER_TIMEOUT_S = 60
 
 
 def prepare_home(settings: CoreSettings) -> Path:
@@ -40,6 +44,22 @@ def prepare_home(settings: CoreSettings) -> Path:
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["DAGSTER_POSTGRES_URL"] = storage_url(settings)
     return home
+
+
+def wait_for_code_server(settings: CoreSettings) -> None:
+    """Wait until the code server listens: without it web and daemon start with a page of tracebacks.
+
+    Raises:
+        runtime.errors.Unavailable: it did not within `CODE_SERVER_TIMEOUT_S`.
+    """
+    address = ("127.0.0.1", settings.dagster_code_port)
+    pause = threading.Event()
+    for _ in range(CODE_SERVER_TIMEOUT_S * 5):
+        with socket.socket() as probe:
+            if probe.connect_ex(address) == 0:
+                return
+        pause.wait(0.2)
+    raise Unavailable(f"no code server on port {address[1]}; start `python -m orchestration code`")
 
 
 def storage_url(settings: CoreSettings) -> str:

@@ -1,24 +1,40 @@
 """Runs live and die with the code server.
 
 Dagster's server starts each run as a child process and, when stopped, waits for it: a training
-would hold up Ctrl-C. And a killed server would leave it running, unseen.
+would hold up Ctrl-C. And a killed server would leave it running, unseen. So the server ends at once
+with its runs; what they leave behind is marked as failed at its next start.
 """
 
-import atexit
 import multiprocessing
+import os
+import signal
+from types import FrameType
 
 from serving.orphans import exit_with_parent
 
+SERVER_VARIABLE = "ORCHESTRATION_CODE_SERVER"
+"""Holds the process id of the code server that `python -m orchestration code` becomes."""
+
+
+def mark_code_server() -> None:
+    """Say that this process is about to become the code server."""
+    os.environ[SERVER_VARIABLE] = str(os.getpid())
+
 
 def end_runs_with_server() -> None:
-    """In the server: kill the runs at exit. In a run: end when the server is gone."""
-    if multiprocessing.parent_process() is not None:
+    """In our code server: stop at once when told to. In one of its runs: end when it is gone.
+
+    Any other process that loads the definitions is left alone.
+    """
+    server = os.environ.get(SERVER_VARIABLE)
+    if server == str(os.getpid()):
+        signal.signal(signal.SIGTERM, _stop_at_once)
+        signal.signal(signal.SIGINT, _stop_at_once)
+    elif server == str(os.getppid()):
         exit_with_parent()
-    else:
-        # Registered after multiprocessing's own handler, so it runs before it waits.
-        atexit.register(_kill_runs)
 
 
-def _kill_runs() -> None:
+def _stop_at_once(_signal: int, _frame: FrameType | None) -> None:
     for run in multiprocessing.active_children():
         run.kill()
+    os._exit(0)

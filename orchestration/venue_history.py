@@ -37,7 +37,8 @@ def open_venue(settings: CoreSettings, venue: str) -> Any:
     if client_class is None or venue not in ccxt.exchanges:
         raise UnknownVenue(f"ccxt knows no venue {venue!r}; correct TIDEGATE_VENUES")
     client = client_class({"timeout": TIMEOUT_MS, "enableRateLimit": settings.simulator_url is None})
-    client.number = Decimal
+    # Numbers as the venue wrote them; ccxt's own Decimal mode fails on Kraken.
+    client.number = str
     if venue == "binance":
         client.options["fetchMarkets"] = {"types": ["spot"]}
     if settings.simulator_url is not None:
@@ -52,7 +53,7 @@ def fetch_bars(client: Any, symbol: str, start: int, end: int) -> Iterator[list[
     """
     while start < end:
         rows = client.fetch_ohlcv(symbol, "1m", since=start // NS_PER_MS, limit=PAGE_BARS)
-        bars = [VenueBar(int(row[0]) * NS_PER_MS, *row[1:6]) for row in rows]
+        bars = [VenueBar(int(row[0]) * NS_PER_MS, *map(Decimal, row[1:6])) for row in rows]
         page = [bar for bar in bars if start <= bar.open_time < end]
         if not page:
             return
