@@ -36,7 +36,6 @@ DUPLICATED_OR_MISSING_BARS = """
 """
 
 
-
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     with System(tmp_path_factory.mktemp("crashes")) as running:
@@ -50,7 +49,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 
 def _ledger(system: System) -> dict[str, str]:
-    return {fill["fill_id"]: f"{fill['symbol']} {fill['size']}" for fill in system.get("/api/v1/fills?limit=1000")}
+    return {
+        fill["fill_id"]: f"{fill['symbol']} {fill['size']}" for fill in system.get("/api/v1/fills?limit=1000")
+    }
 
 
 @pytest.mark.parametrize("name", PROCESSES)
@@ -82,7 +83,7 @@ def test_after_all_crashes_prices_flow_and_positions_equal_the_sum_of_fills(syst
             ),
             timeout_s=30,
         )
-    system.api.post("/api/v1/trading/halt", json={}).raise_for_status()
+    system.wait_for("halt", lambda: system.api.post("/api/v1/trading/halt", json={}).is_success, timeout_s=20)
     rebuilt: dict[str, float] = {}
     for fill in system.get("/api/v1/fills?limit=1000"):
         sign = 1 if fill["side"] == "buy" else -1

@@ -80,7 +80,9 @@ def test_ctrl_c_leaves_nothing_and_a_second_run_continues(system: System) -> Non
 
     assert seconds < 15
     assert system.descendants() == []
-    assert all(_is_free(system.port_base + offset) for offset in (0, 100, 111, 112, 113, 120, 300, 400, 401, 500))
+    assert all(
+        _is_free(system.port_base + offset) for offset in (0, 100, 111, 112, 113, 120, 300, 400, 401, 500)
+    )
 
     system.start()
     system.wait_for("recovered ledger", lambda: system.get("/api/v1/status"), timeout_s=90)

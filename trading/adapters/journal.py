@@ -119,6 +119,18 @@ class PostgresJournal:
             except psycopg.OperationalError as error:
                 raise JournalUnavailable(f"the journal can't be written: {first_line(error)}") from error
 
+    def check(self) -> None:
+        """Ask the server for a sign of life on the writer's connection.
+
+        Raises:
+            JournalUnavailable: the connection is gone, and with it the writer's lock.
+        """
+        with self._lock:
+            try:
+                self._connection.execute("SELECT 1")
+            except psycopg.OperationalError as error:
+                raise JournalUnavailable(f"the journal is gone: {first_line(error)}") from error
+
     def replay(self, after_seq: int = 0) -> Iterator[JournalEntry]:
         """Yield the entries after `after_seq`, in order."""
         return self._reader.replay(after_seq)

@@ -21,6 +21,7 @@ from runtime.event_log import open_event_log
 from runtime.settings import CoreSettings
 from trading.adapters.forecasts import ForecastClient, ForecastTable
 from trading.adapters.journal import JournalReader, PostgresJournal
+from trading.adapters.journal_watch import JournalWatch
 from trading.adapters.market_feed import MarketFeed
 from trading.adapters.publisher import Publisher, publish_forecast
 from trading.adapters.telemetry import PrometheusTelemetry
@@ -124,6 +125,9 @@ class LiveService:
                 self._stopped.wait(RETRY_S)
                 continue
             self._resources.callback(journal.close)
+            watch = JournalWatch(journal, self._on_fatal)
+            watch.start()
+            self._resources.callback(watch.stop)
             engine = Engine(
                 self._config,
                 clock=self._clock,

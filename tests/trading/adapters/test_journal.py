@@ -1,6 +1,7 @@
 """The journal on PostgreSQL: atomic, append-only, one writer, and the same ledger after a restart."""
 
 from collections.abc import Callable, Iterator
+from queue import SimpleQueue
 
 import psycopg
 import pytest
@@ -22,6 +23,7 @@ from tests.trading.core.builders import (
 )
 from tests.trading.core.scripts import picture
 from trading.adapters.journal import JournalReader, PostgresJournal
+from trading.adapters.journal_watch import JournalWatch
 from trading.core.engine import Engine
 from trading.core.instruments import InstrumentTable
 from trading.core.ledger import MemoryJournal
@@ -116,6 +118,23 @@ def test_a_writer_that_loses_its_connection_says_so_and_never_writes_again(
     for _ in range(2):
         with pytest.raises(JournalUnavailable, match="can't be written"):
             journal.append([entry(1)])
+
+
+def test_the_watch_tells_of_a_lost_connection_before_anything_is_written(
+    journal: PostgresJournal, postgres_settings: CoreSettings
+) -> None:
+    failures: SimpleQueue[BaseException] = SimpleQueue()
+    watch = JournalWatch(journal, failures.put)
+    watch.start()
+    try:
+        with connect(postgres_settings, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = 'tidegate-journal-writer' AND datname = current_database()"
+            )
+        assert isinstance(failures.get(timeout=10), JournalUnavailable)
+    finally:
+        watch.stop()
 
 
 def test_a_write_that_takes_too_long_counts_as_lost(
