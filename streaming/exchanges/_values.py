@@ -150,14 +150,7 @@ def explain(error: Exception) -> tuple[str, str]:
     return found
 
 
-DECODING_ERRORS = (
-    MarketError,
-    msgspec.MsgspecError,
-    ValueError,
-    InvalidOperation,
-    RecursionError,
-    OverflowError,
-)
+DECODING_ERRORS = (MarketError, msgspec.MsgspecError, ValueError, ArithmeticError, IndexError, RecursionError)
 """All that decoding a venue's bytes may raise; none of them leaves a session."""
 
 

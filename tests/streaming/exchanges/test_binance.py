@@ -64,7 +64,7 @@ def test_a_spot_quote_has_no_time_of_its_own() -> None:
 
 def test_raw_streams_without_an_envelope_decode_too() -> None:
     quote = b'{"u":400900217,"s":"BTCUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66"}'
-    trade = b'{"e":"trade","E":1672515782136,"s":"BTCUSDT","t":12345,"p":"0.001","q":"100","T":1672515782136,"m":true}'
+    trade = b'{"e":"trade","s":"BTCUSDT","t":12345,"p":"0.001","q":"100","T":1672515782136,"m":true}'
     session = spot()
     assert isinstance(session.on_frame(quote, TS).events[0], Quote)
     assert isinstance(session.on_frame(trade, TS).events[0], Trade)
