@@ -3,7 +3,6 @@
 import gc
 import logging
 import threading
-import warnings
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -20,6 +19,11 @@ from tests.support.servers import kafka_broker, until
 
 TOPIC = topic()
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:unclosed <socket:ResourceWarning",
+    "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning",
+)
+
 
 @pytest.fixture(autouse=True)
 def _forgotten_sockets() -> Iterator[None]:
@@ -32,9 +36,7 @@ def _forgotten_sockets() -> Iterator[None]:
     logger.setLevel(logging.CRITICAL)
     yield
     logger.setLevel(level)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    gc.collect()
 
 
 def test_a_topic_is_bounded_by_age_and_size_on_the_broker() -> None:

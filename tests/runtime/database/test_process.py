@@ -1,0 +1,160 @@
+"""`python -m runtime.database`: starts, serves, stops, and recovers from every kind of death."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from market.topics import BARS
+from runtime.event_log import NewRecord, open_event_log
+from runtime.ports import free_port_block, is_port_free
+from runtime.settings import CoreSettings
+from runtime.supervisor.probes import Http, ask
+from tests.support.servers import PORTS, temporary_folder, until
+
+ROOT = Path(__file__).parents[3]
+Start = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def settings() -> Iterator[CoreSettings]:
+    with temporary_folder() as folder:
+        yield CoreSettings(data_dir=folder, port_base=free_port_block(PORTS))
+
+
+def launch(settings: CoreSettings, **more: str) -> "subprocess.Popen[bytes]":
+    environment = {
+        **os.environ,
+        "TIDEGATE_DATA_DIR": str(settings.data_dir),
+        "TIDEGATE_PORT_BASE": str(settings.port_base),
+        **more,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "runtime.database"],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+@pytest.fixture
+def start(settings: CoreSettings) -> Iterator[Start]:
+    """Start the process and wait until it is ready; everything is gone after the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def _start() -> "subprocess.Popen[bytes]":
+        process = launch(settings)
+        started.append(process)
+        until(lambda: ask(Http(settings.database_health_port), 0) == "", timeout_s=60, what="ready")
+        return process
+
+    yield _start
+    for process in started:
+        process.terminate()
+        process.wait(timeout=20)
+    until(lambda: is_port_free(settings.database_port), what="the port is free")
+
+
+def postmaster(settings: CoreSettings) -> psutil.Process:
+    pid = int((settings.data_dir / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    return psutil.Process(pid)
+
+
+def append(settings: CoreSettings, payload: bytes) -> int:
+    log = open_event_log(settings)
+    try:
+        return log.append([NewRecord(BARS, 0, payload)])[0]
+    finally:
+        log.close()
+
+
+def test_it_serves_a_migrated_database_with_topics_and_stops_cleanly(
+    settings: CoreSettings, start: Start
+) -> None:
+    process = start()
+    assert append(settings, b"x") == 0
+    assert settings.password_file.stat().st_mode & 0o077 == 0
+    server = postmaster(settings)
+    process.terminate()
+    assert process.wait(timeout=10) == 0
+    assert not server.is_running()
+    assert is_port_free(settings.database_port)
+    assert is_port_free(settings.database_health_port)
+    start()
+    assert append(settings, b"y") == 1
+
+
+def test_after_a_killed_process_the_next_start_takes_over_the_orphaned_server(
+    settings: CoreSettings, start: Start
+) -> None:
+    process = start()
+    append(settings, b"x")
+    orphan = postmaster(settings)
+    process.kill()
+    process.wait()
+    assert orphan.is_running()
+    start()
+    assert not orphan.is_running()
+    assert append(settings, b"y") == 1
+
+
+def test_it_ends_when_its_server_is_killed_and_the_next_start_recovers(
+    settings: CoreSettings, start: Start
+) -> None:
+    process = start()
+    append(settings, b"x")
+    os.kill(postmaster(settings).pid, signal.SIGKILL)
+    assert process.wait(timeout=20) == 1
+    start()
+    assert append(settings, b"y") == 1
+
+
+def test_a_half_made_cluster_and_a_stale_lock_file_do_not_hinder_a_start(
+    settings: CoreSettings, start: Start
+) -> None:
+    (settings.data_dir / "postgres.new").mkdir()
+    (settings.data_dir / "postgres.new" / "PG_VERSION").write_text("18")
+    process = start()
+    process.terminate()
+    process.wait(timeout=10)
+    (settings.data_dir / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\nnonsense\n")
+    start()
+    assert append(settings, b"x") == 0
+
+
+def test_a_busy_port_is_said_in_one_line(settings: CoreSettings) -> None:
+    with socket.create_server(("127.0.0.1", settings.database_port)):
+        finished = subprocess.run(
+            [sys.executable, "-m", "runtime.database"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "TIDEGATE_DATA_DIR": str(settings.data_dir),
+                "TIDEGATE_PORT_BASE": str(settings.port_base),
+            },
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert finished.returncode == 2
+    assert f"error: port {settings.database_port} for the embedded PostgreSQL is in use" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_with_a_database_of_ones_own_it_only_looks_after_it(postgres_settings: CoreSettings) -> None:
+    process = launch(postgres_settings, TIDEGATE_DATABASE_URL=postgres_settings.database_dsn)
+    try:
+        until(lambda: ask(Http(postgres_settings.database_health_port), 0) == "", what="ready")
+        assert is_port_free(postgres_settings.database_port)
+        assert append(postgres_settings, b"x") == 0
+    finally:
+        process.terminate()
+        assert process.wait(timeout=10) == 0
