@@ -46,6 +46,10 @@ class Candles(NamedTuple):
         return len(self.open_minute) > 0
 
 
+_EMPTY: list[Any] = [np.zeros(0, dtype=np.int64) for _ in Candles._fields]
+NO_CANDLES = Candles(*_EMPTY)
+
+
 class CandleBook:
     """Bars of one listing at any time, with the minutes of whole blocks kept."""
 
@@ -81,7 +85,7 @@ class CandleBook:
         """Fold trades, in order, into bars of one minute."""
         starts = np.flatnonzero(np.diff(trades.minute, prepend=-1))
         if not len(starts):
-            return Candles(*(np.zeros(0, dtype=np.int64) for _ in Candles._fields))  # type: ignore[arg-type]
+            return NO_CANDLES
         ends = np.append(starts[1:], len(trades.minute)) - 1
         notional = trades.price * trades.size.astype(np.float64) * self._notional
         return Candles(
@@ -112,7 +116,7 @@ class CandleBook:
             parts.append(self._partial(present, now_ns))
         parts.extend(self._served_bars(max(first, self._served_from), end))
         if not parts:
-            return self.fold(self._tape.trades(0, 0))
+            return NO_CANDLES
         return _join(parts).cut(first, end)
 
     def bars(self, timeframe_minutes: int, first_minute: int, end_minute: int, now_ns: int) -> Candles:

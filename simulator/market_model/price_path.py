@@ -6,6 +6,8 @@ and turns of tens of minutes; calm and wild hours alternate. Above eleven days t
 listed level, so that it stays near it for ever. All symbols share a part of their moves.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from market.clock import NS_PER_MS, NS_PER_S
@@ -23,7 +25,7 @@ _TREND_BOOST = {5: 1.35, 6: 1.5, 7: 1.3}
 _SHARED = 0.7
 _OWN = float(np.sqrt(1 - _SHARED**2))
 _MOOD_MINUTES = 192  # divides by every boosted scale, so that one interval has one mood
-_BASIS_SCALES = range(2, 8)
+_BASIS_SCALES = range(1, 7)
 
 
 class PricePath:
@@ -48,13 +50,7 @@ class PricePath:
         return np.exp((uniform(self._market ^ 0xA5, minute // _MOOD_MINUTES) - 0.5) * 1.1)
 
     def _common(self, ts_ns: Ints) -> Floats:
-        minute = ts_ns // MINUTE_NS
-        fraction = (ts_ns - minute * MINUTE_NS) / MINUTE_NS
-        first = int(minute.min())
-        grid = self._coarse(np.arange(first, int(minute.max()) + 2))
-        offset = minute - first
-        straight = grid[offset] * (1.0 - fraction) + grid[offset + 1] * fraction
-        return straight + self._fine(ts_ns) * self.mood(minute)
+        return _by_minute(self._coarse, ts_ns) + self._fine(ts_ns) * self.mood(ts_ns // MINUTE_NS)
 
     def _coarse(self, minute: Ints) -> Floats:
         total = _between(self._own ^ 0x5EED, minute, _TOP_MINUTES) * _TOP_DEVIATION
@@ -75,13 +71,26 @@ class PricePath:
         return total
 
     def _basis_at(self, ts_ns: Ints) -> Floats:
-        seconds = ts_ns // NS_PER_S
-        total = np.zeros(ts_ns.shape)
-        for scale in _BASIS_SCALES:
-            length = 30 << scale
-            total += centred(self._basis_key + scale, seconds // length) * tent(seconds, length)
+        wave = _by_minute(self._basis_wave, ts_ns)
         # Cubing the middle makes calm stretches and rare dislocations, in which routing pays.
-        return self._basis * (0.5 * total + 0.12 * total**3)
+        return self._basis * wave * (0.5 + 0.06 * wave * wave)
+
+    def _basis_wave(self, minute: Ints) -> Floats:
+        total = np.zeros(minute.shape)
+        for scale in _BASIS_SCALES:
+            length = 1 << scale
+            total += centred(self._basis_key + scale, minute // length) * tent(minute, length)
+        return total
+
+
+def _by_minute(function: Callable[[Ints], Floats], ts_ns: Ints) -> Floats:
+    """Evaluate a function that is straight within each minute at any times."""
+    minute = ts_ns // MINUTE_NS
+    fraction = (ts_ns - minute * MINUTE_NS) / MINUTE_NS
+    first = int(minute.min())
+    grid = function(np.arange(first, int(minute.max()) + 2))
+    offset = minute - first
+    return grid[offset] * (1.0 - fraction) + grid[offset + 1] * fraction
 
 
 def _between(key: int, minute: Ints, length: int) -> Floats:

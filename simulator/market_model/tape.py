@@ -16,6 +16,10 @@ from simulator.market_model.price_path import MINUTE_NS, PricePath
 _BURST = 5  # trades per parent
 _PARENTS_MAX = 1 << 20
 _LAST_NS = MINUTE_NS - 1_000_000
+_FORESIGHT_NS = 1_500_000_000  # a burst knows the price that much ahead …
+_WRONG = 0.28  # … and errs this often
+_AGAINST = 0.12  # trades that go against their burst
+_BURST_WAIT_NS = 0.4e9
 _ACTIVITY_SCALES = (2, 5, 9)  # minutes, as powers of two
 _ACTIVITY_SWING = 0.28
 
@@ -76,12 +80,11 @@ class Tape:
         counts = np.diff(before)
         minute = np.repeat(minutes[:-1], counts)
         trade_id = np.arange(before[0], before[-1])
-        parent, parent_ns = self._parents(minute, trade_id, np.repeat(counts, counts))
-        wait = -np.log1p(-uniform(self._key + 2, trade_id)) * 0.4e9
-        ts_ns = (
-            np.minimum(parent_ns - minute * MINUTE_NS + wait.astype(np.int64), _LAST_NS) + minute * MINUTE_NS
-        )
-        is_buy = self._sides(parent, parent_ns, trade_id)
+        parent_ns, parent_buys, chosen = self._parents(minutes[:-1], counts, trade_id)
+        wait = -np.log1p(-uniform(self._key + 2, trade_id)) * _BURST_WAIT_NS
+        opened = minute * MINUTE_NS
+        ts_ns = np.minimum(parent_ns[chosen] - opened + wait.astype(np.int64), _LAST_NS) + opened
+        is_buy = parent_buys[chosen] ^ (uniform(self._key + 5, trade_id) < _AGAINST)
         order = np.argsort(ts_ns, kind="stable")
         ts_ns, is_buy = ts_ns[order], is_buy[order]
         mid = self.path.at(ts_ns)
@@ -103,17 +106,21 @@ class Tape:
             warped += height * _ACTIVITY_SWING * length / 2.0 * tent(minute, length)
         return np.floor(warped * self._rate).astype(np.int64) + minute
 
-    def _parents(self, minute: Ints, trade_id: Ints, count: Ints) -> tuple[Ints, Ints]:
-        choices = np.maximum(count // _BURST, 1)
-        choice = (uniform(self._key + 1, trade_id) * choices).astype(np.int64)
-        parent = minute * _PARENTS_MAX + choice
-        offset = uniform(self._key + 3, parent) * (MINUTE_NS - 1_500_000_000)
-        return parent, minute * MINUTE_NS + offset.astype(np.int64)
-
-    def _sides(self, parent: Ints, parent_ns: Ints, trade_id: Ints) -> np.typing.NDArray[np.bool_]:
-        rises = self.path.at(parent_ns + 1_500_000_000) > self.path.at(parent_ns)
-        parent_buys = rises ^ (uniform(self._key + 4, parent) < 0.28)
-        return parent_buys ^ (uniform(self._key + 5, trade_id) < 0.12)
+    def _parents(
+        self, minutes: Ints, counts: Ints, trade_id: Ints
+    ) -> tuple[Ints, np.typing.NDArray[np.bool_], Ints]:
+        """Return the time and side of every burst, and which one each trade belongs to."""
+        per_minute = np.maximum(counts // _BURST, 1)
+        before = np.cumsum(per_minute) - per_minute
+        minute = np.repeat(minutes, per_minute)
+        place = np.arange(len(minute)) - np.repeat(before, per_minute)
+        parent = minute * _PARENTS_MAX + place
+        offset = uniform(self._key + 3, parent) * (MINUTE_NS - _FORESIGHT_NS)
+        parent_ns = minute * MINUTE_NS + offset.astype(np.int64)
+        rises = self.path.at(parent_ns + _FORESIGHT_NS) > self.path.at(parent_ns)
+        is_buy = rises ^ (uniform(self._key + 4, parent) < _WRONG)
+        choice = uniform(self._key + 1, trade_id) * np.repeat(per_minute, counts)
+        return parent_ns, is_buy, np.repeat(before, counts) + choice.astype(np.int64)
 
     def _sizes(self, trade_id: Ints, mid: Floats) -> Ints:
         draw = -np.log1p(-uniform(self._key + 6, trade_id))

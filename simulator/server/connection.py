@@ -6,6 +6,7 @@ protocol. A client whose unsent bytes pass the bound is dropped, as the venues d
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -20,6 +21,8 @@ from websockets.server import ServerProtocol
 UNSENT_BYTES_MAX = 8 * 1024 * 1024
 _HEAD_BYTES_MAX = 64 * 1024
 _BODY_BYTES_MAX = 1024 * 1024
+_quiet = logging.getLogger("simulator.websockets")
+_quiet.setLevel(logging.ERROR)
 
 
 class HttpRequest(NamedTuple):
@@ -141,7 +144,7 @@ class Connection(asyncio.Protocol):
             return
         head, self._head = self._head, b""
         if b"upgrade: websocket" in head.lower():
-            self._socket = ServerProtocol()
+            self._socket = ServerProtocol(logger=_quiet)
             self._read_socket(head)
         else:
             self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_BYTES_MAX)
