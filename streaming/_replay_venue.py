@@ -62,6 +62,8 @@ class VenueReplay:
             self._go_without(conn, symbol, ts_ns)
         for session in self._sessions.values():
             self.summary.count_checks(session.checks())
+        for held in self._held.values():
+            self._publish_alone(held)
         self._sessions.clear()
 
     def _receive(self, record: Recorded) -> None:
@@ -84,6 +86,8 @@ class VenueReplay:
         name = (query_of(record.url, "symbol") or "").upper()
         if resource == "depth" and name:
             self._snapshots[name] -= 1
+            if name in self._held:
+                self._leave_unused()
             self._held[name] = _Held(record.url, record.data, record.ts_ns)
             for (conn, symbol), wanted in list(self._asking.items()):
                 if wanted == name:
@@ -154,6 +158,22 @@ class VenueReplay:
     def _go_without(self, conn: str, symbol: str, ts_ns: int) -> None:
         self._asking.pop((conn, symbol), None)
         self._take(conn, self._sessions[conn].on_snapshot_unavailable(symbol, ts_ns), b"", ts_ns)
+
+    def _publish_alone(self, held: _Held) -> None:
+        """Publish a whole book that no delta asked for, unless its symbol had one."""
+        session = self._dialects[0].session((), tuple(self._instruments.values()))
+        decoded = session.on_rest(held.path, held.body, held.ts_ns)
+        snapshots = [event for event in decoded.events if isinstance(event, BookSnapshot)]
+        if any(self.summary.of(snapshot.symbol).events["book_snapshot"] for snapshot in snapshots):
+            self._leave_unused()
+            return
+        self.summary.count_frame(_symbols_of(decoded))
+        for event in (*snapshots, *decoded.quarantined):
+            self._publish(event, held.body)
+
+    def _leave_unused(self) -> None:
+        self.summary.count_frame(set())
+        self.summary.count(Decoded(ignored="depth_snapshot.unused"))
 
     def _end_session(self, conn: str, ts_ns: int) -> None:
         session = self._sessions.pop(conn, None)

@@ -8,7 +8,6 @@ Source: https://developers.binance.com/docs/binance-spot-api-docs/web-socket-str
 …/docs/derivatives/usds-margined-futures/websocket-market-streams (2026-11).
 """
 
-import re
 from collections.abc import Callable
 
 import msgspec
@@ -42,8 +41,6 @@ IGNORED_KINDS = {
 }
 """Kinds of messages that are no trades, quotes or books of ours, by what they are called here."""
 
-_PARTIAL_DEPTH = re.compile(r"@depth(5|10|20|50|100|500|1000)(@|$)")
-
 
 class BinanceSession(BaseSession):
     """Decoder state of one connection to Binance.
@@ -63,19 +60,19 @@ class BinanceSession(BaseSession):
         }
 
     def _decode(self, frame: bytes, ts_init: int) -> Decoded:
-        if frame.lstrip()[:1] == b"[":
+        if frame[:20].lstrip()[:1] == b"[":
             return self._array(frame, frame, ts_init)
         envelope = messages.ENVELOPE.decode(frame)
         if envelope.data is messages.ABSENT:
             return self._unwrapped(envelope, frame, ts_init)
-        if _PARTIAL_DEPTH.search(envelope.stream):
-            return self._partial_depth(envelope.stream, envelope.data, ts_init)
+        name, _, kind = envelope.stream.partition("@")
+        kind = kind.partition("@")[0]
+        if handler := self._handlers.get("depthUpdate" if kind == "depth" else kind):
+            return handler(envelope.data, frame, ts_init)
+        if kind[:5] == "depth" and kind[5:].isdecimal():
+            return self._partial_depth(name, envelope.data, ts_init)
         if bytes(envelope.data)[:1] == b"[":
             return self._array(bytes(envelope.data), frame, ts_init)
-        kind = envelope.stream.partition("@")[2].partition("@")[0]
-        handler = self._handlers.get("depthUpdate" if kind == "depth" else kind)
-        if handler is not None:
-            return handler(envelope.data, frame, ts_init)
         return self._by_kind(envelope.data, frame, ts_init)
 
     def _unwrapped(self, envelope: messages.Envelope, frame: bytes, ts_init: int) -> Decoded:
@@ -189,13 +186,13 @@ class BinanceSession(BaseSession):
         )
         return self._feed(symbol, message.symbol).on_delta(delta, frame)
 
-    def _partial_depth(self, stream: str, data: msgspec.Raw, ts_init: int) -> Decoded:
+    def _partial_depth(self, name: str, data: msgspec.Raw, ts_init: int) -> Decoded:
         """Decode the top 5, 10 or 20 levels, which are a whole (small) book each time.
 
         {"stream":"btcusdt@depth20@100ms","data":{"lastUpdateId":160,"bids":[["0.0024","10"]],
          "asks":[["0.0026","100"]]}}; futures send it in the shape of a delta.
         """
-        symbol = self._symbols.of(stream.partition("@")[0].upper())
+        symbol = self._symbols.of(name.upper())
         if symbol in self._feeds:
             return Decoded(ignored="partial_depth", symbol=symbol)
         return Decoded([self._to_snapshot(messages.SNAPSHOT.decode(data), symbol, ts_init)])

@@ -69,6 +69,14 @@ def test_answers_in_another_file_find_their_book(tmp_path: Path) -> None:
     assert summary["total"]["ignored"] == {"depth.stale": 1}
 
 
+def test_answers_alone_are_whole_books(tmp_path: Path) -> None:
+    file = tmp_path / "BINANCE.http.0.0"
+    file.write_text(HTTP)
+    events, summary = run(tmp_path, file)
+    assert [event["kind"] for event in events] == ["book_snapshot"]
+    assert summary["total"]["frames"] == 1
+
+
 def test_a_websocket_alone_is_checked_by_its_sequence(tmp_path: Path) -> None:
     file = tmp_path / "BINANCE.ws.1.0"
     file.write_text("".join(WS.splitlines(keepends=True)[:3]))
