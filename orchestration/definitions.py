@@ -14,9 +14,5 @@ prepare_environment(platform.core)
 defs = dg.Definitions.merge(
     dg.load_definitions_from_package_module(orchestration.defs),
     # Jobs are small and the machine is shared: steps run one after the other in the run's process.
-    dg.Definitions(
-        resources={"platform": platform},
-        executor=dg.in_process_executor,
-        loggers={"console": dg.json_console_logger.configured({"log_level": "INFO"})},
-    ),
+    dg.Definitions(resources={"platform": platform}, executor=dg.in_process_executor),
 )

@@ -94,11 +94,12 @@ def _newest(name: str) -> StoredModel | None:
 
 
 def _versions(name: str) -> list[Any]:
+    """Return what is stored under a name, newest first."""
     import bentoml  # noqa: PLC0415 - two seconds that only its users pay
 
-    return sorted(
-        bentoml.models.list(name), key=lambda model: model.info.metadata["promoted_at"], reverse=True
-    )
+    # Asked for a name that it does not hold, the store raises; the list of all is short.
+    found = [model for model in bentoml.models.list() if model.tag.name == name]
+    return sorted(found, key=lambda model: model.info.metadata["promoted_at"], reverse=True)
 
 
 def _read(model: Any) -> StoredModel:

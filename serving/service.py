@@ -95,6 +95,8 @@ class Forecasts:
         """Forecast a symbol's return over the next fifteen minutes, from its newest closed bar."""
         try:
             answer = self._forecaster.forecast(symbol)
+            if isinstance(answer, Forecast):
+                self._database.record(answer)
         except Unavailable as error:
             answer = Refusal(503, "forecast.no_database", str(error))
         if isinstance(answer, Refusal):

@@ -24,7 +24,6 @@ UNFINISHED = [
 retraining = dg.define_asset_job(
     "retraining",
     selection=dg.AssetSelection.assets("champion_model").upstream(),
-    partitions_def=SYMBOLS,
     description="History, checks, training, evaluation and promotion of one symbol.",
 )
 
@@ -35,10 +34,11 @@ retraining = dg.define_asset_job(
     job=retraining,
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
-def daily_retraining() -> Iterator[dg.RunRequest]:
+def daily_retraining(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
     """Train every symbol's models anew, five minutes after midnight UTC."""
+    day = context.scheduled_execution_time.date().isoformat()
     for symbol in SYMBOLS.get_partition_keys():
-        yield dg.RunRequest(partition_key=symbol)
+        yield dg.RunRequest(run_key=f"daily-{symbol}-{day}", partition_key=symbol)
 
 
 @dg.sensor(
