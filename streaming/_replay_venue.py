@@ -163,12 +163,13 @@ class VenueReplay:
         """Publish a whole book that no delta asked for, unless its symbol had one."""
         session = self._dialects[0].session((), tuple(self._instruments.values()))
         decoded = session.on_rest(held.path, held.body, held.ts_ns)
-        snapshots = [event for event in decoded.events if isinstance(event, BookSnapshot)]
+        snapshots: list[MarketEvent] = [event for event in decoded.events if isinstance(event, BookSnapshot)]
         if any(self.summary.of(snapshot.symbol).events["book_snapshot"] for snapshot in snapshots):
             self._leave_unused()
             return
         self.summary.count_frame(_symbols_of(decoded))
-        for event in (*snapshots, *decoded.quarantined):
+        refused: list[MarketEvent] = list(decoded.quarantined)
+        for event in snapshots + refused:
             self._publish(event, held.body)
 
     def _leave_unused(self) -> None:
