@@ -2,7 +2,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 import { fillsQuery, ordersQuery, positionsQuery } from "@/api/queries";
-import { isOpen } from "@/lib/orders";
 import { Fills } from "./fills";
 import { Orders } from "./orders";
 import { Positions } from "./positions";
@@ -71,7 +70,7 @@ export function AccountTabs() {
 function useCounts(): Record<Tab, number | undefined> {
   return {
     positions: useQuery(positionsQuery).data?.length,
-    orders: useQuery(ordersQuery).data?.filter(isOpen).length,
+    orders: useQuery(ordersQuery).data?.length,
     fills: useQuery(fillsQuery).data?.length,
   };
 }

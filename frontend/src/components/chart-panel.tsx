@@ -160,10 +160,12 @@ function BarReadout({
           <dd className={tone}>{price(bar[field])}</dd>
         </div>
       ))}
-      <div className="flex gap-1 phone:hidden">
-        <dt className="text-muted">Vol</dt>
-        <dd>{formatDecimal(bar.volume.toFixed(3), { digits: 2 })}</dd>
-      </div>
+      {bar.volume > 0 && (
+        <div className="flex gap-1 phone:hidden">
+          <dt className="text-muted">Vol</dt>
+          <dd>{formatDecimal(bar.volume.toFixed(3), { digits: 2 })}</dd>
+        </div>
+      )}
     </dl>
   );
 }

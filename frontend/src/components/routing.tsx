@@ -34,7 +34,7 @@ export function RoutingTable({ routing }: { routing: Routing }) {
                 {chosen && <span className="sr-only"> (chosen)</span>}
               </td>
               <td className="text-right">{formatPrice(price)}</td>
-              <td className="text-right">{formatDecimal(fee, { digits: 4, digitsMin: 2 })}</td>
+              <td className="text-right">{formatDecimal(fee, { digits: 6, digitsMin: 2 })}</td>
               <td className="text-right">{formatPrice(all_in)}</td>
             </tr>
           );

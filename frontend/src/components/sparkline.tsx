@@ -73,7 +73,7 @@ export function Sparkline({ bars, symbol, forecast, onTouch }: SparklineProps) {
       <span className="absolute bottom-2 left-4 text-muted text-xs">
         low {formatPrice(String(Math.min(...closes)))}
       </span>
-      <span className="absolute right-3 bottom-2 rounded-full bg-raised px-3 py-1 text-muted text-xs">
+      <span className="absolute top-2 right-3 rounded-full bg-raised px-3 py-1 text-muted text-xs">
         Touch for candles
       </span>
     </button>
