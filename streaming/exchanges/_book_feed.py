@@ -32,7 +32,8 @@ class BookFeed:
 
     `resync` gives the action that brings a new snapshot. With `buffers`, deltas wait for a
     snapshot that comes by another way (REST); without, the snapshot comes in the same stream and
-    what precedes it is of no use. `depth` is the number of levels that the venue keeps up to date.
+    what precedes it is of no use: only the delta that showed the need is kept, for
+    `on_unavailable`. `depth` is the number of levels that the venue keeps up to date.
     """
 
     def __init__(
@@ -72,6 +73,9 @@ class BookFeed:
         self, snapshot: BookSnapshot, frame: bytes, is_valid: Callable[[OrderBook], bool] | None = None
     ) -> Decoded:
         """Take a whole book, then the deltas that waited for it."""
+        stale = 0
+        if not self._buffers:
+            stale, self._waiting = len(self._waiting), []
         if self._waiting and self._waiting[0].first_sequence > snapshot.sequence + 1:
             # The snapshot ends before the first delta we have: only a newer one can join.
             self._stale_snapshots += 1
@@ -86,7 +90,6 @@ class BookFeed:
         events: list[MarketEvent] = [snapshot]
         actions: list[Action] = []
         quarantined: list[Quarantined] = []
-        stale = 0
         for delta in waiting:
             decoded = self.on_delta(delta, frame)
             events += decoded.events
@@ -108,7 +111,7 @@ class BookFeed:
             return Decoded(ignored="depth.stale", symbol=self._symbol)
         bridges = self._bridges and delta.first_sequence <= sequence + 1
         if delta.first_sequence != sequence + 1 and not bridges:
-            return self._gap(delta, frame)
+            return self._gap(delta)
         self._bridges = False
         if self._phase is _Phase.UNANCHORED:
             self.book.sequence = delta.sequence
@@ -148,8 +151,8 @@ class BookFeed:
         if not self._has_asked:
             self._has_asked = True
             actions.append(self._resync())
-        if not self._buffers:
-            return Decoded(ignored="book.awaiting_snapshot", actions=actions, symbol=self._symbol)
+        if not self._buffers and not actions:
+            return Decoded(ignored="book.awaiting_snapshot", symbol=self._symbol)
         quarantined = []
         if len(self._waiting) >= BUFFER_MAX:
             detail = (
@@ -160,7 +163,7 @@ class BookFeed:
         self._waiting.append(delta)
         return Decoded(actions=actions, quarantined=quarantined, symbol=self._symbol)
 
-    def _gap(self, delta: BookDelta, frame: bytes) -> Decoded:
+    def _gap(self, delta: BookDelta) -> Decoded:
         if self._phase is _Phase.UNANCHORED:
             is_first = self._bridges
             self._bridges = False
@@ -171,8 +174,8 @@ class BookFeed:
             return Decoded([self._status(FeedState.RESYNC, "book.sequence_gap", delta), delta])
         self.checks.gaps += 1
         lost = self.lose("book.sequence_gap", delta, delta.ts_init)
-        waiting = self._wait(delta, frame)
-        return lost._replace(ignored=waiting.ignored, symbol=self._symbol)
+        self._waiting = [delta]
+        return lost._replace(symbol=self._symbol)
 
     def _lose(self, reason: str, at: BookDelta | BookSnapshot, frame: bytes) -> Decoded:
         """Give the book up because of what it became: that event is refused, not published."""

@@ -6,7 +6,7 @@ import pytest
 
 from market.events import BookDelta, BookSnapshot, FeedState, FeedStatus, Quote, Side, Trade
 from streaming.exchanges import exchange
-from streaming.exchanges._interface import Reconnect, Session
+from streaming.exchanges._interface import Reconnect, Resubscribe, Session
 
 TS = 1_786_309_548_700_000_000
 
@@ -139,8 +139,8 @@ def test_the_older_feed_continues_its_snapshot_in_order() -> None:
         b'{"type":"l2update","product_id":"SKL-BTC","changes":[["sell","0.00001306","660.5"]],'
         b'"time":"2021-04-17T16:43:37.075687Z"}'
     )
-    before = session.on_frame(update, TS)
-    assert before.ignored == "book.awaiting_snapshot"
+    assert isinstance(session.on_frame(update, TS).actions[0], Resubscribe)
+    assert session.on_frame(update, TS).ignored == "book.awaiting_snapshot"
     (whole, status) = session.on_frame(snapshot, TS).events
     (delta,) = session.on_frame(update, TS).events
     assert isinstance(status, FeedStatus)
@@ -180,3 +180,14 @@ def test_the_two_dialects_tell_their_frames_apart() -> None:
     assert not exchange_feed.speaks(trades(0))
     assert exchange_feed.speaks(b'{"type":"subscriptions","channels":[]}')
     assert not advanced_trade.speaks(b'{"type":"subscriptions","channels":[]}')
+
+
+def test_a_recording_that_starts_in_the_middle_gives_its_deltas() -> None:
+    session = advanced()
+    assert session.on_frame(book(20), TS).actions == [Reconnect("book.lost")]
+    (first,) = session.on_snapshot_unavailable("BTC/USD", TS).events
+    (second,) = session.on_frame(book(21), TS).events
+    assert isinstance(first, BookDelta)
+    assert isinstance(second, BookDelta)
+    assert (first.sequence, second.first_sequence, second.sequence) == (20, 21, 21)
+    assert session.checks()["BTC/USD"].gaps == 0
