@@ -1,6 +1,7 @@
 """The supervisor's two faces: a calm screen on a terminal, one line per change elsewhere."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -23,6 +24,7 @@ COLOURS = {
     State.STOPPED: "bright_black",
 }
 REASON_LENGTH_MAX = 200
+REFRESH_S = 1.0
 
 Show: TypeAlias = Callable[[SystemStatus], None]
 
@@ -33,9 +35,25 @@ def open_screen() -> Iterator[Show]:
     if not sys.stdout.isatty():
         yield Lines().show
         return
-    console = Console()
-    with Live(console=console, auto_refresh=False, transient=False) as live:
-        yield lambda status: live.update(screen(status), refresh=True)
+    with Live(console=Console(), auto_refresh=False) as live:
+        yield Calm(lambda status: live.update(screen(status), refresh=True)).show
+
+
+class Calm:
+    """Show a status at once when a state changes, and else once a second for the uptimes."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+        self._states: list[tuple[str, State, str]] = []
+        self._next_at = 0.0
+
+    def show(self, status: SystemStatus) -> None:
+        """Show the status if it is time to."""
+        states = [(process.name, process.state, process.reason) for process in status.processes]
+        now = time.monotonic()
+        if states != self._states or now >= self._next_at:
+            self._states, self._next_at = states, now + REFRESH_S
+            self._show(status)
 
 
 def screen(status: SystemStatus) -> Group:

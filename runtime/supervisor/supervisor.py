@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import TypeAlias
@@ -108,7 +109,8 @@ class Supervisor:
 
     def _tell(self, now: float) -> None:
         current = self._status(now)
-        self._report(current)
+        with suppress(OSError):  # a terminal that was closed must not keep us from stopping
+            self._report(current)
         if self._last is None or now >= self._next_housekeeping_at or _differ(current, self._last):
             status.write(current, self._run_dir)
         self._last = current
@@ -139,10 +141,12 @@ class Supervisor:
         self._is_stopping = True
         deadline = time.monotonic() + STOP_BUDGET_S
         waves = list(self._waves())
-        for number, wave in enumerate(waves):
-            share_s = (deadline - time.monotonic()) / (len(waves) - number)
-            self._stop_wave(wave, time.monotonic() + share_s)
-        leftovers.end(self._data_dir)
+        try:
+            for number, wave in enumerate(waves):
+                share_s = (deadline - time.monotonic()) / (len(waves) - number)
+                self._stop_wave(wave, time.monotonic() + share_s)
+        finally:
+            leftovers.end(self._data_dir)
         self._tell(time.monotonic())
 
     def _stop_wave(self, wave: Sequence[Child], deadline: float) -> None:

@@ -16,7 +16,7 @@ from runtime.settings import CoreSettings
 from runtime.supervisor import log_files, probes
 from runtime.supervisor.child import State
 from runtime.supervisor.processes import own_simulator_url, processes
-from runtime.supervisor.screen import Lines, duration, screen
+from runtime.supervisor.screen import Calm, Lines, duration, screen
 from runtime.supervisor.status import ProcessStatus, SystemStatus
 
 
@@ -128,6 +128,14 @@ def test_the_screen_has_the_address_and_a_line_a_process() -> None:
     assert trading.split()[:5] == ["trading", "ready", "8000", "2", "1m05s"]
     assert "restarting" in flows
     assert "killed by SIGKILL" in flows
+
+
+def test_on_a_terminal_only_changes_are_shown_at_once() -> None:
+    shown: list[SystemStatus] = []
+    calm = Calm(shown.append)
+    for state in (State.STARTING, State.STARTING, State.READY, State.READY):
+        calm.show(system(process(state=state)))
+    assert [status.processes[0].state for status in shown] == [State.STARTING, State.READY]
 
 
 def test_without_a_terminal_each_change_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """The supervisor keeps real processes alive and leaves nothing behind."""
 
+import errno
 import os
 import signal
 import socket
@@ -21,6 +22,7 @@ from runtime.supervisor.child import State
 from runtime.supervisor.environment import ROOT
 from runtime.supervisor.probes import Alive
 from runtime.supervisor.processes import ProcessSpec
+from runtime.supervisor.status import SystemStatus
 from runtime.supervisor.supervisor import Supervisor
 from tests.runtime.supervisor.conftest import Start, python, script, server
 from tests.support.servers import until
@@ -145,6 +147,20 @@ def test_a_busy_port_is_named_with_who_needs_it_and_the_way_out(data_settings: C
         expected = rf"port {data_settings.port_base} is in use, and trading .* TIDEGATE_PORT_BASE"
         with pytest.raises(PortInUse, match=expected):
             quiet.run(threading.Event())
+
+
+def test_a_closed_terminal_does_not_keep_it_from_stopping(data_settings: CoreSettings) -> None:
+    stop = threading.Event()
+
+    def report(status: SystemStatus) -> None:
+        if status.is_ready:
+            stop.set()
+        raise OSError(errno.EIO, "the terminal is gone")
+
+    specs = [server("only", data_settings.port_base)]
+    Supervisor(data_settings, specs, environment=dict(os.environ), cwd=ROOT, report=report).run(stop)
+    assert is_port_free(data_settings.port_base)
+    assert list(leftovers.marked(data_settings.data_dir)) == []
 
 
 def test_a_second_supervisor_on_the_same_folder_is_refused(start: Start, data_settings: CoreSettings) -> None:
