@@ -22,6 +22,7 @@ from trading.strategy_framework.errors import StrategyError
 def main() -> int:
     """Serve; return 0 after a clean stop and 1 after a failure."""
     failures: list[BaseException] = []
+    configure_logs("trading")
     try:
         core, trading = load(CoreSettings), load(TradingSettings)
         configure_logs("trading", core.log_level)

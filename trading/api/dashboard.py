@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from trading.api.problems import NotFound
+
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
@@ -57,11 +59,13 @@ class Dashboard:
         await response(scope, receive, send)
 
     def _respond(self, request: Request) -> Response:
+        path = request.url.path.lstrip("/")
+        if path.startswith("api/"):
+            raise NotFound(f"there is no {request.method} {request.url.path}; /docs lists what there is")
         if request.method not in {"GET", "HEAD"}:
             return Response(status_code=405, headers={"Allow": "GET, HEAD"})
         if "index.html" not in self._files:
             self._files = _read(self._folder)
-        path = request.url.path.lstrip("/")
         for name in (path, f"{path}index.html" if path.endswith("/") or not path else f"{path}/index.html"):
             if file := self._files.get(name):
                 return _serve(file, request, 200)

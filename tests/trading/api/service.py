@@ -1,5 +1,6 @@
 """Runs the real trading service in a process of its own, and plays the market to it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -17,7 +19,7 @@ import httpx
 from market.clock import SystemClock
 from market.codecs import encode_batch
 from market.events import Bar, LiveFrame, MarketEvent, Quality, QualityState, Side
-from market.topics import LIVE, QUALITY, TOPICS, Topic, partition_for
+from market.topics import BARS, LIVE, QUALITY, TOPICS, Topic, partition_for
 from runtime.event_log import NewRecord, open_event_log
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
@@ -33,7 +35,7 @@ T = TypeVar("T")
 
 
 class Market:
-    """Plays flows: keeps every instrument live and good, twice a second, until it is stopped."""
+    """Plays flows: every instrument live and good, five times a second, and a flat bar each minute."""
 
     def __init__(self, settings: CoreSettings) -> None:
         self._log = open_event_log(settings)
@@ -42,6 +44,7 @@ class Market:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
+        self._minute = CLOCK.now_ns() // MINUTE_NS
         self.state = QualityState.OK
 
     def __enter__(self) -> Self:
@@ -67,6 +70,9 @@ class Market:
         while not self._stopped.wait(0.2):
             now = CLOCK.now_ns()
             self.send(LIVE, self.frames())
+            if now // MINUTE_NS > self._minute:
+                self._minute = now // MINUTE_NS
+                self.send(BARS, [bar for symbol in SYMBOLS for bar in bars(symbol, 1, slope=0, until_ns=now)])
             qualities = [
                 Quality(
                     venue=venue,
@@ -135,7 +141,8 @@ def store_bars(settings: CoreSettings, rows: Sequence[Bar]) -> None:
     with connect(settings) as connection, connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO bars (venue, symbol, timeframe, open_time, open, high, low, close, volume,"
-            " trade_count, source, ts_init) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s) ON CONFLICT DO NOTHING",
+            " trade_count, source, ts_init) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)"
+            " ON CONFLICT DO NOTHING",
             [
                 (
                     bar.venue,
@@ -154,6 +161,59 @@ def store_bars(settings: CoreSettings, rows: Sequence[Bar]) -> None:
                 for bar in rows
             ],
         )
+
+
+class ForecastServer:
+    """Answers `POST /forecast` as the model server does; `value` is the predicted return."""
+
+    def __init__(self, settings: CoreSettings) -> None:
+        outer = self
+        self.value: float | None = None
+        self.version = "lstm-7"
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                symbol = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["symbol"]
+                document = outer.answer(symbol)
+                body = json.dumps(document or {"reason": "lacks bars"}).encode()
+                self.send_response(200 if document else 503)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", settings.forecasts_port), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def answer(self, symbol: str) -> dict[str, Any] | None:
+        if self.value is None or symbol != "ETH/USDT":
+            return None
+        now = CLOCK.now_ns()
+        closed = datetime.fromtimestamp((now - now % MINUTE_NS) / 1e9, UTC)
+        return {
+            "symbol": symbol,
+            "made_at": datetime.fromtimestamp(now / 1e9, UTC).isoformat(),
+            "bar_close_time": closed.isoformat(),
+            "horizon_s": 900,
+            "predicted_return": self.value,
+            "probability_up": 0.7 if self.value > 0 else 0.3,
+            "low": self.value - 0.01,
+            "high": self.value + 0.01,
+            "model": "lstm",
+            "model_version": self.version,
+            "feature_hash": "abc",
+            "last_price": "3000",
+        }
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
 
 
 class Service:

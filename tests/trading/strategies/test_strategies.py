@@ -55,7 +55,7 @@ def test_ema_cross_joins_a_trend_under_way() -> None:
 
 
 def test_ema_cross_refuses_a_bounce_in_a_fall() -> None:
-    closes = np.concatenate([np.linspace(105, 100, 150), np.linspace(100, 101, 30)])
+    closes = np.concatenate([np.linspace(110, 100, 150), np.linspace(100, 101.5, 30)])
     row = last_row("ema_cross", minutes(closes))
     assert not row.enter_long
     assert not row.exit_long

@@ -1,6 +1,7 @@
 """`/api/v1/stream`: the WebSocket. Its messages are `trading.api.messages`."""
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Query, WebSocket
@@ -12,6 +13,7 @@ from trading.api.services import ServicesOf
 
 router = APIRouter()
 TRY_AGAIN_LATER = 1013
+GOODBYE_S = 1.0
 
 
 @router.websocket("/stream")
@@ -33,10 +35,14 @@ async def stream(
     client = Client()
     group = services.hub.join(client, interval_ms, status)
     try:
-        if await _serve(websocket, client):
-            await websocket.close(TRY_AGAIN_LATER, "reads too slowly")
+        is_too_slow = await _serve(websocket, client)
     finally:
         services.hub.leave(client, group)
+    if is_too_slow:
+        # A deaf client's socket takes nothing more, not even the goodbye: don't wait for it.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await websocket.close(TRY_AGAIN_LATER, "reads too slowly")
 
 
 async def _serve(websocket: WebSocket, client: Client) -> bool:
