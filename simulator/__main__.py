@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from market.clock import SystemClock
+from market.errors import MarketError
 from runtime.errors import RuntimeFailure
 from runtime.logs import configure_logs
 from runtime.settings import CoreSettings, load
@@ -35,7 +36,7 @@ def main() -> int:
             settings = SimulatorSettings(**{**settings.model_dump(), "speed": arguments.speed})
         configure_logs("simulator", core.log_level)
         asyncio.run(_serve(core, settings))
-    except (RuntimeFailure, SimulatorError, ValueError) as error:
+    except (RuntimeFailure, SimulatorError, MarketError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 1
     return 0

@@ -1,6 +1,5 @@
 """Bars folded from the tape: the same numbers whenever they are asked for."""
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -15,7 +14,7 @@ HISTORY_MINUTES = 60 * 1440
 """Nothing is listed longer than this: it bounds the work of one request."""
 
 _BLOCK_MINUTES = 120
-_BLOCKS_MAX = 24
+_BLOCKS_MAX = 32
 _NEVER = 1 << 40
 
 
@@ -55,7 +54,7 @@ class CandleBook:
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
-        self._blocks: OrderedDict[int, Candles] = OrderedDict()
+        self._blocks: dict[int, Candles] = {}
         self._served: dict[int, ServedMinute] = {}
         self._served_from = _NEVER
         listing = tape.listing
@@ -143,7 +142,6 @@ class CandleBook:
     def _block(self, block: int, present: int) -> Candles:
         known = self._blocks.get(block)
         if known is not None:
-            self._blocks.move_to_end(block)
             return known
         first = block * _BLOCK_MINUTES
         end = min(first + _BLOCK_MINUTES, present)
@@ -151,7 +149,7 @@ class CandleBook:
         if end == first + _BLOCK_MINUTES:
             self._blocks[block] = candles
             if len(self._blocks) > _BLOCKS_MAX:
-                self._blocks.popitem(last=False)
+                del self._blocks[min(self._blocks)]  # the newest are asked for again and again
         return candles
 
     def _as_served(self, candles: Candles) -> Candles:

@@ -7,6 +7,7 @@ from market.clock import NS_PER_S, Clock
 from simulator.dialects._interface import Gateway, GeneratedGateway
 from simulator.errors import BadControl
 from simulator.faults import Fault, FaultKind
+from simulator.market_model.market import Market
 from simulator.market_model.pump import TradePump
 from simulator.server.clients import Clients
 
@@ -29,7 +30,13 @@ class Control:
         self._stalled_until_ns = dict.fromkeys(self._gateways, 0)
 
     async def run(self) -> None:
-        """Step until cancelled: every 20 ms, and every 5 ms while trades are pumped."""
+        """Step until cancelled: every 20 ms, and every 5 ms while trades are pumped.
+
+        The statistics of the last day come first: later they would hold up the first clients.
+        """
+        for market in self._markets():
+            market.day(self._clock.now_ns())
+            await asyncio.sleep(0)
         self.problem = None
         loop = asyncio.get_running_loop()
         due_s = loop.time()
@@ -60,12 +67,7 @@ class Control:
             return
         if not 0 < updates_per_s <= RATE_MAX:
             raise BadControl(f"updates_per_s must be above 0 and at most {RATE_MAX:.0f}, or null")
-        pairs = [
-            (gateway, market)
-            for gateway in self._gateways.values()
-            if isinstance(gateway, GeneratedGateway)
-            for market in gateway.markets.values()
-        ]
+        pairs = [(gateway, market) for gateway in self._generated() for market in gateway.markets.values()]
         if not pairs:
             raise BadControl("a recording has its own pace; start the simulator without one")
         self._pump = TradePump(pairs, updates_per_s, self._clock.now_ns())
@@ -91,6 +93,12 @@ class Control:
             self._stalled_until_ns[fault.venue] = self._clock.now_ns() + int(fault.duration_s * NS_PER_S)
         else:
             self._break_markets(gateway, fault)
+
+    def _generated(self) -> list[GeneratedGateway]:
+        return [gateway for gateway in self._gateways.values() if isinstance(gateway, GeneratedGateway)]
+
+    def _markets(self) -> list[Market]:
+        return [market for gateway in self._generated() for market in gateway.markets.values()]
 
     def _break_markets(self, gateway: Gateway, fault: Fault) -> None:
         if not isinstance(gateway, GeneratedGateway):

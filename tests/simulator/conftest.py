@@ -74,7 +74,7 @@ def stop(running: Running) -> int:
 @pytest.fixture(scope="session")
 def simulator() -> Iterator[Running]:
     """One simulator for all tests that only look at it."""
-    running = start(TIDEGATE_SIMULATOR_UPDATES_PER_S="300")
+    running = start(TIDEGATE_SIMULATOR_UPDATES_PER_S="100")
     yield running
     stop(running)
 

@@ -1,6 +1,5 @@
 """ccxt, unchanged, with nothing but its base URL replaced, sees three ordinary exchanges."""
 
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -8,10 +7,15 @@ from typing import Any
 import ccxt
 import pytest
 
+from market.clock import NS_PER_MS, SystemClock
 from tests.simulator.conftest import Running
 
 SYMBOLS = ("BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT", "DOGE/USDT")
 VENUES = ("binance", "coinbase", "kraken")
+
+
+def now_ms() -> int:
+    return SystemClock().now_ns() // NS_PER_MS
 
 
 def _exchange(venue: str, simulator: Running) -> Any:
@@ -62,11 +66,11 @@ def test_it_fetches_an_order_book(exchange: Any) -> None:
 
 
 def test_it_fetches_bars_up_to_now(exchange: Any) -> None:
-    since = int(time.time() - 3600) * 1000
+    since = now_ms() - 3_600_000
     bars = exchange.fetch_ohlcv("SOL/USDT", "1m", since=since, limit=70)
     assert len(bars) >= 59
     assert [bar[0] for bar in bars] == list(range(bars[0][0], bars[0][0] + 60_000 * len(bars), 60_000))
-    assert time.time() * 1000 - bars[-1][0] < 150_000
+    assert now_ms() - bars[-1][0] < 150_000
     for _, opened, high, low, closed, volume in bars:
         assert low <= min(opened, closed) <= max(opened, closed) <= high
         assert volume > 0
@@ -81,7 +85,7 @@ def test_it_fetches_recent_trades(exchange: Any) -> None:
 
 
 def test_it_fetches_the_time(exchange: Any) -> None:
-    assert abs(exchange.fetch_time() - time.time() * 1000) < 5000
+    assert abs(exchange.fetch_time() - now_ms()) < 5000
 
 
 def test_it_raises_its_own_error_for_a_bad_symbol(exchange: Any) -> None:

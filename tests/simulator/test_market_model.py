@@ -91,7 +91,7 @@ def test_trades_come_in_bursts() -> None:
 
 @pytest.mark.parametrize("length", [1, 5, 60])
 def test_any_page_of_bars_shows_the_same_bars(length: int) -> None:
-    candles = _market().candles
+    candles = Market(7, list_symbol("BTC/USDT", "binance"), Pace(0.1, 1.0), NOW_NS).candles
     end = MINUTE - MINUTE % length
     whole = candles.bars(length, end - 300 * length, end, NOW_NS)
     assert len(whole.open) == 300
@@ -122,7 +122,7 @@ def test_the_bar_under_way_holds_only_what_has_happened() -> None:
 
 
 def test_history_reaches_thirty_days_back_and_joins_the_present() -> None:
-    market = _market()
+    market = Market(7, list_symbol("BTC/USDT", "binance"), Pace(0.1, 1.0), NOW_NS)
     bars = market.candles.bars(1440, MINUTE - 31 * 1440, MINUTE + 1, NOW_NS)
     assert len(bars.open) >= 31
     assert abs(int(bars.close[-1]) / market.book.top[0] - 1) < 0.002

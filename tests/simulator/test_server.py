@@ -1,0 +1,217 @@
+"""The simulator as a process: what it sends, counts, breaks and says when something is wrong."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.simulator.conftest import ROOT, Running, start, stop
+
+TRADES = {
+    "binance": ("/stream?streams=btcusdt@trade/ethusdt@trade/solusdt@trade/xrpusdt@trade/dogeusdt@trade", []),
+    "coinbase": ("/", [{"type": "subscribe", "channel": "market_trades", "product_ids": []}]),
+    "kraken": (
+        "/v2",
+        [
+            {
+                "method": "subscribe",
+                "params": {
+                    "channel": "trade",
+                    "symbol": ["BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT", "DOGE/USDT"],
+                    "snapshot": False,
+                },
+            }
+        ],
+    ),
+}
+
+
+@asynccontextmanager
+async def _client(running: Running, venue: str, path: str | None = None) -> AsyncIterator[ClientConnection]:
+    default, messages = TRADES[venue]
+    url = f"ws://127.0.0.1:{running.port}/{venue}{default if path is None else path}"
+    async with connect(url, max_size=None, open_timeout=10) as socket_:
+        for message in messages if path is None else []:
+            await socket_.send(json.dumps(message))
+        yield socket_
+
+
+def _trades(frame: Any) -> int:
+    if frame.get("channel") == "trade" and frame["type"] == "update":
+        return len(frame["data"])
+    if frame.get("channel") == "market_trades" and frame["events"][0]["type"] == "update":
+        return len(frame["events"][0]["trades"])
+    return int(frame.get("stream", "").endswith("@trade"))
+
+
+async def _count_until_closed(client: ClientConnection) -> int:
+    count = 0
+    try:
+        async for message in client:
+            count += _trades(json.loads(message))
+    except ConnectionClosed:
+        pass
+    return count
+
+
+async def _read_documents(client: ClientConnection) -> None:
+    while True:
+        json.loads(await asyncio.wait_for(client.recv(), 10))
+
+
+async def _post(running: Running, path: str, document: object) -> Any:
+    return await asyncio.to_thread(running.post, path, document)
+
+
+async def test_bench_mode_sends_the_asked_rate_and_counts_what_each_client_got() -> None:
+    running = await asyncio.to_thread(start)
+    try:
+        async with (
+            _client(running, "binance") as binance,
+            _client(running, "coinbase") as coinbase,
+            _client(running, "kraken") as kraken,
+        ):
+            clients = (binance, coinbase, kraken)
+            counting = [asyncio.create_task(_count_until_closed(client)) for client in clients]
+            await asyncio.sleep(0.5)
+            before = await asyncio.to_thread(running.get, "/control/counts")
+            await _post(running, "/control/rate", {"updates_per_s": 3000})
+            await asyncio.sleep(2)
+            await _post(running, "/control/rate", {"updates_per_s": None})
+            for venue in TRADES:
+                await _post(running, "/control/faults", {"kind": "disconnect", "venue": venue})
+            received = await asyncio.gather(*counting)
+            counts = await asyncio.to_thread(running.get, "/control/counts")
+        assert received == [counts[venue]["trades"] for venue in TRADES]
+        pumped = sum(counts[venue]["trades"] - before[venue]["trades"] for venue in TRADES)
+        assert 5500 < pumped < 9000, "two seconds at 3,000 a second, and a busy machine's slack"
+    finally:
+        assert await asyncio.to_thread(stop, running) == 0
+
+
+async def test_garbage_and_stalls_reach_the_client(simulator: Running) -> None:
+    async with _client(simulator, "binance", "/stream?streams=btcusdt@bookTicker") as client:
+        await asyncio.wait_for(client.recv(), 10)
+        await _post(simulator, "/control/faults", {"kind": "garbage", "venue": "binance"})
+        with pytest.raises(json.JSONDecodeError):
+            await _read_documents(client)
+        await _post(simulator, "/control/faults", {"kind": "stall", "venue": "binance", "duration_s": 1.5})
+        await asyncio.sleep(0.2)
+        while True:
+            try:
+                await asyncio.wait_for(client.recv(), 0.5)
+            except TimeoutError:
+                break
+        await asyncio.wait_for(client.recv(), 10)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "part"),
+    [
+        ("/control/faults", {"kind": "meteor", "venue": "binance"}, "meteor"),
+        ("/control/faults", {"kind": "gap", "venue": "nyse"}, "no venue 'nyse'"),
+        ("/control/faults", {"kind": "gap", "venue": "kraken", "symbol": "FOO/BAR"}, "no market 'FOO/BAR'"),
+        ("/control/faults", {"kind": "gap", "venue": "kraken", "strength": 3}, "strength"),
+        ("/control/rate", {"updates_per_s": -1}, "above 0"),
+        ("/control/rate", [], "object"),
+    ],
+)
+def test_a_control_request_that_makes_no_sense_says_why(
+    simulator: Running, path: str, document: object, part: str
+) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        simulator.post(path, document)
+    with refusal.value as answer:
+        assert answer.code == 400
+        assert part in json.loads(answer.read())["error"]
+
+
+def test_health_and_metrics_are_served(simulator: Running) -> None:
+    assert simulator.get("/healthz") == {"status": "alive"}
+    assert simulator.get("/readyz") == {"status": "ready"}
+    with urllib.request.urlopen(simulator.url("/metrics"), timeout=10) as answer:
+        assert b"simulator_frames_total" in answer.read()
+    with pytest.raises(urllib.error.HTTPError) as missing:
+        simulator.get("/nyse/api")
+    with missing.value as answer:
+        assert "/binance/" in json.loads(answer.read())["error"]
+
+
+async def test_a_websocket_at_a_wrong_path_is_refused(simulator: Running) -> None:
+    with pytest.raises(InvalidStatus) as refusal:
+        async with _client(simulator, "kraken", "/v9"):
+            pass
+    assert refusal.value.response.status_code == 404
+
+
+def test_bytes_that_are_no_http_are_answered_and_cut_off(simulator: Running) -> None:
+    with socket.create_connection(("127.0.0.1", simulator.port), timeout=10) as client:
+        client.sendall(b"\x16\x03\x01 hello\r\n\r\n")
+        assert client.recv(65_536).startswith(b"HTTP/1.1 400")
+
+
+def test_a_client_that_does_not_read_is_dropped() -> None:
+    running = start(TIDEGATE_SIMULATOR_UPDATES_PER_S="50")
+    try:
+        with socket.create_connection(("127.0.0.1", running.port), timeout=10) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            request = f"GET /binance{TRADES['binance'][0]} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+            request += "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            request += "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            client.sendall(request.encode())
+            assert client.recv(12) == b"HTTP/1.1 101"
+            running.post("/control/rate", {"updates_per_s": 60_000})
+            for _ in range(300):
+                if running.get("/control/counts")["binance"]["connections"] == 0:
+                    break
+            else:
+                raise AssertionError("still connected")
+        with urllib.request.urlopen(running.url("/metrics"), timeout=10) as answer:
+            assert b'simulator_clients_dropped_total{venue="binance"} 1.0' in answer.read()
+    finally:
+        stop(running)
+
+
+def _run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")}
+    environment |= {"PYTHONPATH": str(ROOT), **settings}
+    command = [sys.executable, "-m", "simulator", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_busy_port_is_named_in_one_line(simulator: Running) -> None:
+    result = _run(TIDEGATE_PORT_BASE=str(simulator.port - 100))
+    assert result.returncode == 1
+    assert f"port {simulator.port} is in use" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("TIDEGATE_SIMULATOR_SEEED", "1", "TIDEGATE_SIMULATOR_SEED"),
+        ("TIDEGATE_SIMULATOR_UPDATES_PER_S", "-3", "greater than 0"),
+        ("TIDEGATE_SYMBOLS", "BTCUSDT", "write it as BTC/USDT"),
+        ("TIDEGATE_RECORDING", "/nowhere/at/all", "there is no recording"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(name: str, value: str, part: str) -> None:
+    result = _run(**{name: value})
+    assert result.returncode == 1
+    assert part in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
