@@ -68,7 +68,8 @@ def test_a_database_that_does_not_answer_skips_the_tick(
 
 def test_every_day_trains_every_symbol() -> None:
     midnight = datetime(2026, 11, 22, 0, 5, tzinfo=UTC)
-    with dg.build_schedule_context(scheduled_execution_time=midnight) as context:
+    repository = defs.get_repository_def()
+    with dg.build_schedule_context(scheduled_execution_time=midnight, repository_def=repository) as context:
         ticked = daily_retraining.evaluate_tick(context)
     assert [request.partition_key for request in ticked.run_requests or []] == SYMBOLS.get_partition_keys()
     assert first_training.default_status == dg.DefaultSensorStatus.RUNNING

@@ -29,6 +29,8 @@ def bar_history(
                     fetched += len(page)
         except ccxt.BadSymbol as error:
             raise dg.Failure(f"{venue} does not list {symbol}: {error}", allow_retries=False) from error
+        except ccxt.BaseError as error:
+            raise dg.Failure(f"{venue} gives no history of {symbol}: {str(error)[:200]}") from error
         still_missing = missing_ranges(connection, venue, symbol, start, end)
     return dg.MaterializeResult(
         metadata={
