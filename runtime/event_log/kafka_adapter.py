@@ -6,7 +6,6 @@ broker's, by the configuration that the topics are created with. Topic ids (Kafk
 the incarnations.
 """
 
-import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,25 +13,20 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import TopicPartition
 from kafka import errors as kafka_errors
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from market.topics import Topic
 from runtime.errors import TopicMismatch, Unavailable, UnknownTopic
+from runtime.event_log import kafka_clients as clients
 from runtime.event_log.port import RECORD_BYTES_MAX, NewRecord, Positions, Record, refuse_large
 
-CONNECT_TIMEOUT_MS = 5_000
-REQUEST_TIMEOUT_MS = 5_000
-DELIVERY_TIMEOUT_MS = 10_000
-RECONNECT_MAX_MS = 1_000
 FIRST_FETCH_S = 0.1
 """A read at new positions waits at least this long, because nothing was fetched ahead for it."""
 
 PROBE_EVERY_S = 1.0
 """An idle reader asks this often whether the broker is there: a poll alone stays silent."""
-
-BATCH_OVERHEAD_BYTES = 64 * 1024
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +91,7 @@ class KafkaEventLog:
                 producer.send(record.topic.name, value=record.payload, partition=record.partition)
                 for record in records
             ]
-            return [future.get(timeout=DELIVERY_TIMEOUT_MS / 1000).offset for future in futures]
+            return [future.get(timeout=clients.DELIVERY_TIMEOUT_MS / 1000).offset for future in futures]
 
     def read(self, positions: Positions, *, wait_s: float, records_max: int = 500) -> list[Record]:
         """Return the next records; see the port."""
@@ -126,8 +120,8 @@ class KafkaEventLog:
                 TopicPartition(topic.name, number) for number in range(self._partitions[topic.name])
             ]
             with self._asking() as consumer:
-                first = consumer.beginning_offsets(partitions, timeout_ms=REQUEST_TIMEOUT_MS)
-                following = consumer.end_offsets(partitions, timeout_ms=REQUEST_TIMEOUT_MS)
+                first = consumer.beginning_offsets(partitions, timeout_ms=clients.REQUEST_TIMEOUT_MS)
+                following = consumer.end_offsets(partitions, timeout_ms=clients.REQUEST_TIMEOUT_MS)
         return {key.partition: (first[key], following[key]) for key in partitions}
 
     def incarnation(self, topic: Topic) -> str:
@@ -187,15 +181,15 @@ class KafkaEventLog:
     def _clamp(self, consumer: Any, wanted: Mapping[Any, int]) -> None:
         """Go on where the log can: at its first record, or at its end for positions beyond it."""
         keys = list(wanted)
-        first = consumer.beginning_offsets(keys, timeout_ms=REQUEST_TIMEOUT_MS)
-        following = consumer.end_offsets(keys, timeout_ms=REQUEST_TIMEOUT_MS)
+        first = consumer.beginning_offsets(keys, timeout_ms=clients.REQUEST_TIMEOUT_MS)
+        following = consumer.end_offsets(keys, timeout_ms=clients.REQUEST_TIMEOUT_MS)
         for key in keys:
             consumer.seek(key, min(max(wanted[key], first[key]), following[key]))
 
     def _probe(self, consumer: Any, wanted: Mapping[Any, int]) -> None:
         if time.monotonic() >= self._next_probe:
             self._next_probe = time.monotonic() + PROBE_EVERY_S
-            consumer.end_offsets([next(iter(wanted))], timeout_ms=REQUEST_TIMEOUT_MS)
+            consumer.end_offsets([next(iter(wanted))], timeout_ms=clients.REQUEST_TIMEOUT_MS)
 
     def _check(self, keys: set[tuple[str, int]]) -> None:
         """Refuse unknown topics here: a broker may be set to create them with its defaults."""
@@ -231,74 +225,29 @@ class KafkaEventLog:
     def _admin(self) -> Any:
         with self._lock:
             if self._admin_client is None:
-                self._refuse_unreachable()
-                self._admin_client = KafkaAdminClient(
-                    bootstrap_servers=self._bootstrap,
-                    bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
-                    reconnect_backoff_max_ms=RECONNECT_MAX_MS,
-                    request_timeout_ms=REQUEST_TIMEOUT_MS,
-                )
+                self._admin_client = clients.open_admin(self._bootstrap)
             return self._admin_client
 
     def _producer(self) -> Any:
         with self._lock:
             if self._producer_client is None:
-                self._refuse_unreachable()
-                self._producer_client = KafkaProducer(
-                    bootstrap_servers=self._bootstrap,
-                    bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
-                    reconnect_backoff_max_ms=RECONNECT_MAX_MS,
-                    acks="all",
-                    enable_idempotence=True,
-                    linger_ms=0,
-                    max_request_size=RECORD_BYTES_MAX + BATCH_OVERHEAD_BYTES,
-                    max_block_ms=CONNECT_TIMEOUT_MS,
-                    request_timeout_ms=REQUEST_TIMEOUT_MS,
-                    delivery_timeout_ms=DELIVERY_TIMEOUT_MS,
-                )
+                self._producer_client = clients.open_producer(self._bootstrap)
             return self._producer_client
 
     def _open_consumer(self) -> Any:
         if self._consumer is None:
-            self._consumer = self._new_consumer()
+            self._consumer = clients.open_consumer(self._bootstrap, fetch_wait_ms=self._fetch_wait_ms)
             self._expected.clear()
         return self._consumer
 
     @contextmanager
     def _asking(self) -> Iterator[Any]:
         """Give a consumer for questions, because the reading one may be waiting."""
-        consumer = self._new_consumer()
+        consumer = clients.open_consumer(self._bootstrap, fetch_wait_ms=self._fetch_wait_ms)
         try:
             yield consumer
         finally:
             consumer.close()
-
-    def _new_consumer(self) -> Any:
-        self._refuse_unreachable()
-        return KafkaConsumer(
-            bootstrap_servers=self._bootstrap,
-            bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
-            reconnect_backoff_max_ms=RECONNECT_MAX_MS,
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            allow_auto_create_topics=False,
-            fetch_max_wait_ms=self._fetch_wait_ms,
-            max_partition_fetch_bytes=RECORD_BYTES_MAX,
-            request_timeout_ms=REQUEST_TIMEOUT_MS,
-        )
-
-    def _refuse_unreachable(self) -> None:
-        """Knock before a client is made: one that can't connect leaves its thread behind for good."""
-        for address in self._bootstrap:
-            host, _, port = address.rpartition(":")
-            try:
-                socket.create_connection((host, int(port)), timeout=CONNECT_TIMEOUT_MS / 1000).close()
-            except (OSError, ValueError) as error:
-                reason = error
-            else:
-                return
-        raise Unavailable(f"the broker at {','.join(self._bootstrap)} does not answer: {reason}")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -319,5 +268,5 @@ def topic_configuration(topic: Topic) -> dict[str, str]:
         "retention.bytes": str(topic.retention_bytes),
         "segment.ms": str(max(10_000, topic.retention_s * 1000 // 6)),
         "segment.bytes": str(max(1024 * 1024, topic.retention_bytes // 6)),
-        "max.message.bytes": str(RECORD_BYTES_MAX + BATCH_OVERHEAD_BYTES),
+        "max.message.bytes": str(RECORD_BYTES_MAX + clients.BATCH_OVERHEAD_BYTES),
     }

@@ -10,7 +10,7 @@ import pytest
 
 from market.topics import TOPICS
 from runtime.errors import Unavailable
-from runtime.event_log import NewRecord, kafka_adapter
+from runtime.event_log import NewRecord, kafka_clients
 from runtime.event_log.kafka_adapter import KafkaEventLog, topic_configuration
 from runtime.ports import free_port_block
 from tests.runtime.event_log.conftest import topic
@@ -61,8 +61,8 @@ def test_a_broker_that_is_not_there_is_named_and_asking_again_leaves_no_thread_b
 
 
 def test_a_lost_broker_is_noticed_and_used_again_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kafka_adapter, "REQUEST_TIMEOUT_MS", 500)
-    monkeypatch.setattr(kafka_adapter, "DELIVERY_TIMEOUT_MS", 1000)
+    monkeypatch.setattr(kafka_clients, "REQUEST_TIMEOUT_MS", 500)
+    monkeypatch.setattr(kafka_clients, "DELIVERY_TIMEOUT_MS", 1000)
     with kafka_broker() as broker, closing(KafkaEventLog(broker.bootstrap)) as log:
         log.create_topics([TOPIC])
         log.append([NewRecord(TOPIC, 0, b"x")])
