@@ -67,12 +67,13 @@ class BaseSession(ABC):
         self._feeds: dict[str, BookFeed] = {}
 
     def on_frame(self, frame: bytes, ts_init: int) -> Decoded:
-        """Decode one websocket frame; what can't be decoded is quarantined."""
+        """Decode one websocket frame; what can't be decoded is quarantined, an empty one named."""
         self._symbols.last = ""
         try:
-            return self._decode(frame, ts_init)
+            decoded = self._decode(frame, ts_init)
         except DECODING_ERRORS as error:
             return self._refuse(error, frame, ts_init)
+        return decoded if any(decoded) else Decoded(ignored="empty")
 
     def on_rest(self, path: str, body: bytes, ts_init: int) -> Decoded:
         """Take a REST answer; what can't be decoded is quarantined."""

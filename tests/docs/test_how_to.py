@@ -58,7 +58,14 @@ def _shell(command: str, project: Path) -> str:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     result = subprocess.run(
-        command, shell=True, cwd=project, env=environment, capture_output=True, text=True, timeout=150, check=False
+        command,
+        shell=True,
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
     )
     assert result.returncode == 0, f"$ {command}\n{result.stdout}{result.stderr}"
     return result.stdout + result.stderr
