@@ -124,6 +124,8 @@ def test_trades_and_quotes_of_version_2() -> None:
         (b'{"channel":"status","type":"update","data":[{"system":"online"}]}', "system_status"),
         (b'{"channel":"ohlc","type":"update","data":[]}', "candles"),
         (b'{"method":"pong","req_id":101}', "pong"),
+        (b'{"channel":"ticker","type":"update","data":[]}', "empty"),
+        (b'{"channel":"book","type":"update","data":[]}', "empty"),
         (
             b'{"method":"subscribe","result":{"channel":"book","depth":10,"symbol":"BTC/USD"},"success":true}',
             "subscription",
