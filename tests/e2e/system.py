@@ -154,8 +154,6 @@ class System:
 
     def report(self) -> str:
         """Return the ends of all logs, for the message of a failed test."""
-        parts = []
-        for log in sorted([self.data_dir / "up.log", *(self.data_dir / "logs").glob("*.log")]):
-            if log.exists():
-                parts.append(f"--- {log.name}\n{log.read_bytes()[-1500:].decode(errors='replace')}")
-        return "\n".join(parts)
+        logs = sorted([self.data_dir / "up.log", *(self.data_dir / "logs").glob("*.log")])
+        ends = [(log.name, log.read_bytes()[-1500:]) for log in logs if log.exists()]
+        return "\n".join(f"--- {name}\n{end.decode(errors='replace')}" for name, end in ends)
