@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from orchestration.definitions import defs
-from orchestration.defs.training.triggers import ATTEMPTS_MAX, daily_retraining, first_training
+from orchestration.defs.training.triggers import ATTEMPTS_PER_HOUR_MAX, daily_retraining, first_training
 from orchestration.partitions import SYMBOLS
 from orchestration.platform import Platform
 
@@ -50,8 +50,8 @@ def test_a_symbol_whose_run_is_under_way_is_left_alone(
     assert requests_of(platform, instance) == ["ETH/USDT"]
 
 
-def test_attempts_come_to_an_end(platform: Platform, instance: dg.DagsterInstance) -> None:
-    for _ in range(ATTEMPTS_MAX - 1):
+def test_attempts_are_bounded(platform: Platform, instance: dg.DagsterInstance) -> None:
+    for _ in range(ATTEMPTS_PER_HOUR_MAX - 1):
         add_run(instance, "BTC/USDT", dg.DagsterRunStatus.FAILURE)
     assert requests_of(platform, instance) == SYMBOLS.get_partition_keys()
     add_run(instance, "BTC/USDT", dg.DagsterRunStatus.FAILURE)

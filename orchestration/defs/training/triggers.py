@@ -1,6 +1,7 @@
 """When models are trained: once as soon as the system is new, then every day."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -10,7 +11,7 @@ from orchestration.platform import Platform
 from runtime.errors import Transient
 from runtime.postgres import Connection
 
-ATTEMPTS_MAX = 5
+ATTEMPTS_PER_HOUR_MAX = 5
 ATTEMPT_EVERY_S = 120
 PARTITION_TAG = "dagster/partition"
 UNFINISHED = [
@@ -51,8 +52,7 @@ def first_training(
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Train each symbol that was never evaluated, so that a new system has models within minutes.
 
-    A run that fails is tried again after two minutes, five times in all; then the daily schedule
-    is left to it.
+    A run that fails is tried again after two minutes, at most five times an hour.
     """
     try:
         with platform.connect() as connection:
@@ -67,12 +67,14 @@ def first_training(
 
 
 def _request(context: dg.SensorEvaluationContext, platform: Platform, symbol: str) -> dg.RunRequest | None:
-    """Return the request for a symbol's next attempt, unless one runs or all have failed."""
+    """Return the request for a symbol's next attempt, unless one runs or too many have failed."""
     tags = {PARTITION_TAG: symbol}
     unfinished = dg.RunsFilter(job_name=retraining.name, tags=tags, statuses=UNFINISHED)
     if context.instance.get_runs_count(unfinished):
         return None
-    if context.instance.get_runs_count(dg.RunsFilter(job_name=retraining.name, tags=tags)) >= ATTEMPTS_MAX:
+    hour_ago = datetime.fromtimestamp(platform.clock.now_ns() / NS_PER_S - 3600, UTC)
+    recent = dg.RunsFilter(job_name=retraining.name, tags=tags, created_after=hour_ago)
+    if context.instance.get_runs_count(recent) >= ATTEMPTS_PER_HOUR_MAX:
         return None
     slot = platform.clock.now_ns() // NS_PER_S // ATTEMPT_EVERY_S
     return dg.RunRequest(run_key=f"first-training-{symbol}-{slot}", partition_key=symbol)
