@@ -28,6 +28,8 @@ from trading.core.orders import Fill as CoreFill
 
 PULSE_NS = NS_PER_S
 CAPACITY = 10_000
+WAIT_S_MAX = 0.25
+"""So that a stop is noticed soon."""
 
 log = structlog.get_logger()
 
@@ -63,7 +65,7 @@ class LedgerFeed:
                     next_pulse_ns = now_ns - now_ns % PULSE_NS + PULSE_NS
                     self._pulse(engine, now_ns)
                 wait_s = max(0.0, (next_pulse_ns - self._services.clock.now_ns()) / NS_PER_S)
-                subscription = self._tell(engine, subscription, wait_s)
+                subscription = self._tell(engine, subscription, min(wait_s, WAIT_S_MAX))
         except Exception as error:  # the thread's outermost loop: say it, and let the process end
             log.exception("ledger_feed_failed", code=getattr(error, "code", "unexpected"))
             self._on_failure(error)

@@ -42,6 +42,7 @@ from trading.ports import Forecast
 from trading.settings import TradingSettings
 
 RETRY_S = 0.5
+STOP_S = 3.0
 MINUTES_PER_DAY = 1440
 SEAM_BARS = 10
 ARCHIVE_DELAY_S = 2.0
@@ -65,6 +66,7 @@ class LiveService:
         self._config, self._instruments = trading.engine_config(core), trading.instruments()
         self._stopped = Event()
         self._resources = ExitStack()
+        self._stops: list[Callable[[], None]] = []
         self._event_log = open_event_log(core)
         self._host = StrategyHost(
             load_roster(trading.strategies),
@@ -97,7 +99,8 @@ class LiveService:
         starter.start()
         yield
         self._stopped.set()
-        await asyncio.to_thread(starter.join, 12.0)
+        await asyncio.to_thread(starter.join, STOP_S)
+        await asyncio.gather(*(asyncio.to_thread(stop) for stop in self._stops))
         await asyncio.to_thread(self._resources.close)
         self.services.bars.close()
         self._event_log.close()
@@ -147,14 +150,14 @@ class LiveService:
         self.services.checks["market_feed"] = lambda: None if feed.is_reading else "the event log is not read"
         self._load_history(engine, max(self._host.minutes_wanted, MINUTES_PER_DAY))
         feed.start()
-        self._resources.callback(feed.stop)
+        self._stops.append(feed.stop)
         self.services.recovered(engine)
         for loop in (ledger, self._host):
             loop.start(engine)
-            self._resources.callback(loop.stop)
+            self._stops.append(loop.stop)
         for follower in (publisher, self._forecasts):
             follower.start()
-            self._resources.callback(follower.stop)
+            self._stops.append(follower.stop)
         self._close_the_seam(engine, feed)
 
     def _close_the_seam(self, engine: Engine, feed: MarketFeed) -> None:
