@@ -111,7 +111,7 @@ class Lines:
             _print(f"Dashboard  {status.dashboard}")
         if not self._told_ready and status.is_ready:
             self._told_ready = True
-            _print(f"all {len(status.processes)} processes are ready")
+            _print(f"all processes are ready ({len(status.processes)})")
 
 
 def line(process: ProcessStatus) -> str:

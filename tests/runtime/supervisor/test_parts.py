@@ -148,7 +148,7 @@ def test_without_a_terminal_each_change_is_one_line(capsys: pytest.CaptureFixtur
         ["trading", "starting"],
         ["trading", "ready"],
         ["Dashboard", "http://127.0.0.1:8000"],
-        ["all", "1"],
+        ["all", "processes"],
     ]
 
 
