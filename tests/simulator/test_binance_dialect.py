@@ -22,29 +22,36 @@ def venue() -> Venue:
     return Venue("binance")
 
 
+@pytest.fixture(scope="module")
+def received() -> list[Any]:
+    """What a client gets in twenty seconds."""
+    venue = Venue("binance")
+    session = venue.connect("/stream", streams=f"{STREAMS}/btcusdt@aggTrade/btcusdt@kline_1m")
+    venue.run(20)
+    return frames(session)
+
+
 def _of(received: list[Any], stream: str) -> list[Any]:
     return [frame for frame in received if frame["stream"] == stream]
 
 
 @pytest.mark.parametrize("stream", ["btcusdt@trade", "btcusdt@bookTicker", "btcusdt@depth@100ms"])
-def test_frames_are_written_as_the_recorded_ones(venue: Venue, data: Path, stream: str) -> None:
-    session = venue.connect("/stream", streams=STREAMS)
-    venue.run(20)
-    ours = next(f for f in _of(frames(session), stream) if f["data"].get("b", 1) and f["data"].get("a", 1))
+def test_frames_are_written_as_the_recorded_ones(received: list[Any], data: Path, stream: str) -> None:
+    ours = next(f for f in _of(received, stream) if f["data"].get("b", 1) and f["data"].get("a", 1))
     theirs = find(data / BINANCE_SPOT, lambda frame: frame["stream"] == stream)
     assert_same_shape(ours, theirs)
 
 
 @pytest.mark.parametrize("kind", ["aggTrade", "kline_1m"])
-def test_the_other_streams_are_written_as_the_recorded_ones(venue: Venue, data: Path, kind: str) -> None:
-    session = venue.connect("/stream", streams=f"btcusdt@{kind}")
-    venue.run(20)
+def test_the_other_streams_are_written_as_the_recorded_ones(
+    received: list[Any], data: Path, kind: str
+) -> None:
     theirs = find(
         data / "raw_ws/cryptofeed_v3/BINANCE.jsonl.zst",
         lambda frame: frame.get("stream", "").endswith(f"@{kind}"),
     )
     theirs["data"].get("k", {})["B"] = "0"
-    assert_same_shape(frames(session)[0], theirs)
+    assert_same_shape(_of(received, f"btcusdt@{kind}")[0], theirs)
 
 
 def test_the_depth_snapshot_is_written_as_the_recorded_one(venue: Venue, data: Path) -> None:

@@ -22,6 +22,15 @@ def venue() -> Venue:
     return Venue("coinbase")
 
 
+@pytest.fixture(scope="module")
+def received() -> list[Any]:
+    """What a client of every channel gets in twenty seconds."""
+    venue = Venue("coinbase")
+    session = _subscribe(venue, *CHANNELS)
+    venue.run(20)
+    return frames(session)
+
+
 def _subscribe(venue: Venue, *channels: str) -> Any:
     session = venue.connect("/")
     for channel in channels:
@@ -50,11 +59,9 @@ def _is(frame: Any, channel: str, kind: str | None) -> bool:
     ],
 )
 def test_frames_are_written_as_the_recorded_ones(
-    venue: Venue, data: Path, channel: str, kind: str | None
+    received: list[Any], data: Path, channel: str, kind: str | None
 ) -> None:
-    session = _subscribe(venue, *CHANNELS)
-    venue.run(20)
-    ours = next(frame for frame in frames(session) if _is(frame, channel, kind))
+    ours = next(frame for frame in received if _is(frame, channel, kind))
     theirs = find(data / COINBASE, lambda frame: _is(frame, channel, kind))
     assert_same_fields(_plain(ours), _plain(theirs))
 

@@ -15,7 +15,7 @@ STEP_NS = 20 * NS_PER_MS
 class Venue:
     """One venue at a present that `run` moves on, with what its clients received."""
 
-    def __init__(self, name: str, *, updates_per_s: float = 200.0, now_ns: int = NOW_NS) -> None:
+    def __init__(self, name: str, *, updates_per_s: float = 90.0, now_ns: int = NOW_NS) -> None:
         gateways = generated_gateways(SYMBOLS, seed=11, updates_per_s=updates_per_s, now_ns=now_ns)
         gateway = next(gateway for gateway in gateways if gateway.venue == name)
         assert isinstance(gateway, GeneratedGateway)
