@@ -10,6 +10,7 @@ from zlib import crc32
 from simulator.dialects._text import fixed, iso, number
 from simulator.market_model.listings import Listing
 from simulator.market_model.market import Market
+from simulator.market_model.price_path import MINUTE_NS
 from simulator.market_model.tape import Print
 
 _ALTNAMES = {"BTC": "XBT", "DOGE": "XDG"}
@@ -151,3 +152,24 @@ def asset_pair(listing: Listing) -> dict[str, Any]:
         "tick_size": fixed(1, listing.price_decimals),
         "status": "online",
     }
+
+
+def bar_document(market: Market, interval: int, now_ns: int) -> str:
+    """Write the bar under way."""
+    listing = market.listing
+    price, size = listing.price_decimals, listing.size_decimals
+    present = now_ns // MINUTE_NS
+    opened = present - present % interval
+    bars = market.candles.bars(interval, opened, present + 1, now_ns)
+    last = market.last.price if market.last else market.book.top[0]
+    first, high, low, close, volume, count = (
+        tuple(int(column[0]) for column in bars[1:7]) if bars else (last, last, last, last, 0, 0)
+    )
+    average = bars.quote_volume[0] / volume * 10**listing.size_decimals if volume else 0.0
+    return (
+        f'{{"symbol":"{listing.symbol}","open":{number(first, price)},"high":{number(high, price)},'
+        f'"low":{number(low, price)},"close":{number(close, price)},"trades":{count},'
+        f'"volume":{number(volume, size)},"vwap":{average:.{price}f},'
+        f'"interval_begin":"{iso(opened * MINUTE_NS, digits=9)}","interval":{interval},'
+        f'"timestamp":"{iso((opened + interval) * MINUTE_NS, digits=6)}"}}'
+    )

@@ -16,43 +16,25 @@ import msgspec
 
 from market.clock import NS_PER_S
 from simulator.dialects._interface import Answer, GeneratedGateway, Request, Session, answer, sold_below_zero
-from simulator.dialects._text import iso, number
+from simulator.dialects._text import iso
+from simulator.dialects.kraken.commands import Command, Params, decode_command, detail, echo_of, problem
 from simulator.dialects.kraken.documents import (
+    bar_document,
     book_document,
     checksum,
     instrument_document,
     ticker_document,
     trade_document,
 )
-from simulator.dialects.kraken.rest import INTERVALS, Rest
+from simulator.dialects.kraken.rest import Rest
+from simulator.dialects.kraken.view import View
 from simulator.faults import Fault, FaultKind
 from simulator.market_model.book import BookChange
 from simulator.market_model.market import Market, Update
-from simulator.market_model.price_path import MINUTE_NS
 from simulator.market_model.tape import Print
 
-DEPTHS = (10, 25, 100, 500, 1000)
-_CHANNELS = ("book", "trade", "ticker", "ohlc", "instrument")
 _TRADES_SHOWN = 50
 _encode = msgspec.json.encode
-
-
-class _Params(msgspec.Struct):
-    channel: str = ""
-    symbol: list[str] = []
-    depth: int = 10
-    interval: int = 1
-    snapshot: bool = True
-    event_trigger: str = "trades"
-
-
-class _Command(msgspec.Struct):
-    method: str
-    params: _Params = msgspec.field(default_factory=_Params)
-    req_id: int | None = None
-
-
-_decode_command = msgspec.json.Decoder(_Command).decode
 
 
 class KrakenSession(Session):
@@ -61,24 +43,6 @@ class KrakenSession(Session):
     def __init__(self) -> None:
         super().__init__()
         self.topics: set[tuple[str, str, str]] = set()
-
-
-class _View:
-    """The best `depth` levels of a market, as the subscribers of that depth know them."""
-
-    def __init__(self, market: Market, depth: int) -> None:
-        self._market = market
-        self._depth = depth
-        self.bids = market.book.best_bids(depth)
-        self.asks = market.book.best_asks(depth)
-
-    def changes(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Bring the view up to date; return the levels to send, size 0 deletes."""
-        book = self._market.book
-        bids, asks = book.best_bids(self._depth), book.best_asks(self._depth)
-        sent = _difference(self.bids, bids, book.bids), _difference(self.asks, asks, book.asks)
-        self.bids, self.asks = bids, asks
-        return sent
 
 
 class KrakenGateway(GeneratedGateway):
@@ -90,7 +54,7 @@ class KrakenGateway(GeneratedGateway):
         super().__init__(markets)
         self._rest = Rest(list(markets))
         self._clients: list[KrakenSession] = []
-        self._views: dict[tuple[str, int], _View] = {}
+        self._views: dict[tuple[str, int], View] = {}
         self._beat_due_ns = 0
         self._bad_checksum: set[str] = set()
         self._lost: set[str] = set()
@@ -127,7 +91,7 @@ class KrakenGateway(GeneratedGateway):
         """Obey subscribe, unsubscribe and ping."""
         assert isinstance(session, KrakenSession)
         try:
-            command = _decode_command(text)
+            command = decode_command(text)
         except msgspec.MsgspecError as error:
             self._reply(session, {"error": f"Malformed request: {error}", "success": False}, None, now_ns)
             return
@@ -165,7 +129,7 @@ class KrakenGateway(GeneratedGateway):
                     client.outbox.append(b'{"channel":"heartbeat"}')
             for topic in {topic for client in self._clients for topic in client.topics if topic[0] == "ohlc"}:
                 interval, symbol = topic[1:]
-                bar = _bar(self.markets[symbol], int(interval), now_ns)
+                bar = bar_document(self.markets[symbol], int(interval), now_ns)
                 self._send(topic, "klines", _frame("ohlc", "update", [bar]))
 
     def inject(self, fault: Fault, market: Market, now_ns: int) -> None:
@@ -186,18 +150,17 @@ class KrakenGateway(GeneratedGateway):
                     document = book_document(market.listing, bogus, [], crc, now_ns)
                     self._send(("book", str(depth), symbol), "depth", _frame("book", "update", [document]))
 
-    def _change(self, session: KrakenSession, command: _Command, symbol: str, now_ns: int) -> None:
+    def _change(self, session: KrakenSession, command: Command, symbol: str, now_ns: int) -> None:
         params = command.params
-        problem = self._problem(params, symbol)
-        if problem:
-            self._refuse(session, command, problem, now_ns, symbol)
+        refusal = problem(params, symbol, self.markets)
+        if refusal:
+            self._refuse(session, command, refusal, now_ns, symbol)
             return
-        detail = _detail(params)
-        topic = (params.channel, detail, symbol)
+        topic = (params.channel, detail(params), symbol)
         result: dict[str, object] = {"channel": params.channel}
         if symbol:
             result["symbol"] = symbol
-        result |= _echo(params)
+        result |= echo_of(params)
         reply = {"method": command.method, "result": result, "success": True}
         if command.method == "unsubscribe":
             session.topics.discard(topic)
@@ -207,22 +170,11 @@ class KrakenGateway(GeneratedGateway):
         session.topics.add(topic)
         self._reply(session, reply, command.req_id, now_ns)
         if params.channel == "book":
-            self._views.setdefault((symbol, params.depth), _View(self.markets[symbol], params.depth))
+            self._views.setdefault((symbol, params.depth), View(self.markets[symbol], params.depth))
         if params.snapshot:
             session.outbox.append(self._snapshot(params, symbol, now_ns))
 
-    def _problem(self, params: _Params, symbol: str) -> str | None:
-        if params.channel not in _CHANNELS:
-            return f"Channel {params.channel or 'is missing'} not supported"
-        if params.channel != "instrument" and symbol not in self.markets:
-            return f"Currency pair not supported {symbol}"
-        if params.channel == "book" and params.depth not in DEPTHS:
-            return f"Subscription depth not supported {params.depth}"
-        if params.channel == "ohlc" and params.interval not in INTERVALS:
-            return f"Subscription ohlc interval not supported {params.interval}"
-        return None
-
-    def _snapshot(self, params: _Params, symbol: str, now_ns: int) -> bytes:
+    def _snapshot(self, params: Params, symbol: str, now_ns: int) -> bytes:
         if params.channel == "instrument":
             data = instrument_document(list(self.markets.values()))
             return _encode({"channel": "instrument", "type": "snapshot", "data": data})
@@ -236,7 +188,7 @@ class KrakenGateway(GeneratedGateway):
         elif params.channel == "ticker":
             documents = [ticker_document(market, now_ns)]
         else:
-            documents = [_bar(market, params.interval, now_ns)]
+            documents = [bar_document(market, params.interval, now_ns)]
         return _frame(params.channel, "snapshot", documents)
 
     def _send_trades(self, market: Market, trades: list[Print]) -> None:
@@ -284,7 +236,7 @@ class KrakenGateway(GeneratedGateway):
         }
 
     def _refuse(
-        self, session: KrakenSession, command: _Command, error: str, now_ns: int, symbol: str = ""
+        self, session: KrakenSession, command: Command, error: str, now_ns: int, symbol: str = ""
     ) -> None:
         reply: dict[str, object] = {"error": error, "method": command.method, "success": False}
         if symbol:
@@ -300,55 +252,5 @@ class KrakenGateway(GeneratedGateway):
         session.outbox.append(_encode(reply))
 
 
-def _difference(
-    old: list[tuple[int, int]], new: list[tuple[int, int]], book: dict[int, int]
-) -> list[tuple[int, int]]:
-    """Return deleted levels (size 0), then changed and new ones; none for those pushed out of sight."""
-    known = dict(old)
-    deleted = [(price, 0) for price in known if price not in book]
-    return deleted + [(price, size) for price, size in new if known.get(price) != size]
-
-
-def _detail(params: _Params) -> str:
-    if params.channel == "book":
-        return str(params.depth)
-    if params.channel == "ohlc":
-        return str(params.interval)
-    return params.event_trigger if params.channel == "ticker" else ""
-
-
-def _echo(params: _Params) -> dict[str, object]:
-    """Return what an acknowledgement repeats of the request."""
-    echo: dict[str, object] = {"snapshot": params.snapshot}
-    if params.channel == "book":
-        echo["depth"] = params.depth
-    elif params.channel == "ohlc":
-        echo["interval"] = params.interval
-    elif params.channel == "ticker":
-        echo["event_trigger"] = params.event_trigger
-    return echo
-
-
 def _frame(channel: str, kind: str, documents: Sequence[str]) -> bytes:
     return f'{{"channel":"{channel}","type":"{kind}","data":[{",".join(documents)}]}}'.encode()
-
-
-def _bar(market: Market, interval: int, now_ns: int) -> str:
-    """Write the bar under way."""
-    listing = market.listing
-    price, size = listing.price_decimals, listing.size_decimals
-    present = now_ns // MINUTE_NS
-    opened = present - present % interval
-    bars = market.candles.bars(interval, opened, present + 1, now_ns)
-    last = market.last.price if market.last else market.book.top[0]
-    first, high, low, close, volume, count = (
-        tuple(int(column[0]) for column in bars[1:7]) if bars else (last, last, last, last, 0, 0)
-    )
-    average = bars.quote_volume[0] / volume * 10**listing.size_decimals if volume else 0.0
-    return (
-        f'{{"symbol":"{listing.symbol}","open":{number(first, price)},"high":{number(high, price)},'
-        f'"low":{number(low, price)},"close":{number(close, price)},"trades":{count},'
-        f'"volume":{number(volume, size)},"vwap":{average:.{price}f},'
-        f'"interval_begin":"{iso(opened * MINUTE_NS, digits=9)}","interval":{interval},'
-        f'"timestamp":"{iso((opened + interval) * MINUTE_NS, digits=6)}"}}'
-    )
