@@ -32,9 +32,7 @@ def training_set(
     )
 
 
-@dg.asset(
-    partitions_def=SYMBOLS, group_name="training", deps=["training_set"], pool="training", kinds={"pytorch"}
-)
+@dg.asset(partitions_def=SYMBOLS, group_name="training", deps=["training_set"], kinds={"pytorch"})
 def candidate_models(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
 ) -> dg.MaterializeResult[None]:
