@@ -28,7 +28,8 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (KEPT.has(url.pathname)) event.respondWith(networkFirst(request));
+  // The page asks with "no-store" when it must know whether the server itself answers.
+  if (KEPT.has(url.pathname) && request.cache !== "no-store") event.respondWith(networkFirst(request));
   else if (request.mode === "navigate" && url.pathname === "/") event.respondWith(fromFiles("/", request));
   else if (PRECACHE.includes(url.pathname)) event.respondWith(fromFiles(url.pathname, request));
 });

@@ -64,6 +64,13 @@ describe("sequence", () => {
     newest().say("hello", 0);
     expect(onGap).toHaveBeenCalledTimes(1);
   });
+  test("a page that opened while the server was away asks for everything once it is there", () => {
+    const { newest, onGap } = open();
+    newest().onclose?.();
+    vi.advanceTimersByTime(BACKOFF_MIN_MS);
+    newest().say("hello", 0);
+    expect(onGap).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe("frames", () => {

@@ -79,8 +79,9 @@ export class MarketStream {
   }
 
   private greeted(): void {
+    const missed = this.connectedBefore || this.attempt > 0;
     this.attempt = 0;
-    if (this.connectedBefore) this.ports.onGap();
+    if (missed) this.ports.onGap();
     this.connectedBefore = true;
   }
 

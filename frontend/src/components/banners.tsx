@@ -1,7 +1,7 @@
 /** What everybody who looks at the page must know before reading a number of it. */
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
-import { statusQuery } from "@/api/queries";
+import { portfolioQuery, statusQuery } from "@/api/queries";
 import type { Status } from "@/api/types";
 import { useNow } from "@/hooks/use-now";
 import { activateNewVersion, onNewVersion } from "@/lib/service-worker";
@@ -55,12 +55,12 @@ function Banner({ tone, title, testId, action, children }: BannerProps) {
 function OfflineBanner() {
   const connection = useViewStore((view) => view.connection);
   const lastMessageMs = useViewStore((view) => view.lastMessageMs);
+  const keptMs = useQuery(portfolioQuery).data?.as_of_ms ?? 0;
   if (connection !== "offline") return null;
+  const asOfMs = lastMessageMs || keptMs;
   return (
     <Banner tone="warning" title="Offline: the trading service doesn't answer" testId="offline-banner">
-      {lastMessageMs > 0
-        ? `This is the state of ${formatClock(lastMessageMs)}. `
-        : "Nothing was received yet. "}
+      {asOfMs > 0 ? `This is the state of ${formatClock(asOfMs)}. ` : "Nothing was received yet. "}
       Halt and resume are off until it answers; this page keeps trying.
     </Banner>
   );

@@ -1,6 +1,6 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { Unreachable } from "@/api/client";
+import { api, isUnauthorized, Unreachable, unwrap } from "@/api/client";
 import { marketsQuery, statusQuery } from "@/api/queries";
 import { type ConnectionState, MarketStream } from "@/api/stream";
 import { applyMessages } from "@/state/apply-message";
@@ -24,10 +24,14 @@ function schedule(flush: () => void): void {
 
 /** Ask why the connection is gone: no answer at all means offline, a 401 ends the session. */
 async function probe(client: QueryClient): Promise<void> {
-  await client.refetchQueries({ queryKey: statusQuery.queryKey });
-  const failure = client.getQueryState(statusQuery.queryKey)?.error;
-  const { connection, set } = useViewStore.getState();
-  if (connection === "reconnecting" && failure instanceof Unreachable) set({ connection: "offline" });
+  try {
+    const status = unwrap(await api.GET("/api/v1/status", { cache: "no-store" }));
+    client.setQueryData(statusQuery.queryKey, status);
+  } catch (failure) {
+    const { connection, set } = useViewStore.getState();
+    if (isUnauthorized(failure)) set({ signedOut: true, dialog: null });
+    else if (connection === "reconnecting" && failure instanceof Unreachable) set({ connection: "offline" });
+  }
 }
 
 function follow(client: QueryClient): MarketStream {
