@@ -27,6 +27,8 @@ _POLICY = (
     "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_WORKER = "sw.js"
+_WORKER_POLICY = "default-src 'none'; connect-src 'self'"
 _ABSENT = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Tidegate</title>'
     "<h1>The dashboard is not built yet</h1><p><code>make run</code> builds it. "
@@ -113,9 +115,16 @@ def _file(path: Path, folder: Path) -> _File:
         content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
         etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
         cache_control=IMMUTABLE if is_hashed else REVALIDATE,
-        policy=_policy(body) if kind == "text/html" else None,
+        policy=_policy_of(path, kind, body),
         encoded={name: other.read_bytes() for name, other in beside.items() if other.is_file()},
     )
+
+
+def _policy_of(path: Path, kind: str, body: bytes) -> str | None:
+    """Return a page's policy, or the service worker's, which fetches under its own script's."""
+    if path.name == _WORKER:
+        return _WORKER_POLICY
+    return _policy(body) if kind == "text/html" else None
 
 
 def _policy(page: bytes) -> str:
