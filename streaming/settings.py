@@ -31,7 +31,9 @@ class FlowsSettings(ServiceSettings):
 
     commit_interval_ms: float = Field(200.0, ge=1, description="how often rows are committed")
     pending_rows_max: int = Field(200_000, ge=1000, description="rows that may wait for the database")
-    live_interval_ms: float = Field(10.0, ge=1, description="the least time between two frames of one market")
+    live_interval_ms: float = Field(
+        10.0, ge=1, description="the least time between two messages of live frames"
+    )
     lateness_ms: float = Field(2000.0, ge=0, description="how long a bar waits for late trades")
     stale_s: float = Field(5.0, gt=0, description="silence after which a market counts as stale")
     clean_s: float = Field(60.0, ge=0, description="calm that a degraded market needs to count as sound")

@@ -63,10 +63,10 @@ class Collector:
 
     def problem(self) -> str | None:
         """Return why the collector does not do its work now, or nothing."""
-        if not self._writer.is_connected:
-            return "the event log does not answer"
         if not self._may_connect.is_set():
             return "the buffer is full: intake is stopped"
+        if not self._writer.is_connected:
+            return "the event log does not answer"
         silent = [connection for connection in self._connections if not connection.frames]
         return f"{len(silent)} of {len(self._connections)} connections have no data yet" if silent else None
 

@@ -1,8 +1,8 @@
 """Step 3: order books, and from them the live frames, conflated.
 
-A frame goes out at once when its instrument was quiet, and at most every `interval_ns` when it is
-not. Quotes are often younger than the book (Binance sends depth ten times a second): the younger of
-the two says what the top is.
+Frames of all instruments that changed go out together, at once after a calm, and at most every
+`interval_ns`: one message then carries many. Quotes are often younger than the book (Binance sends
+depth ten times a second): the younger of the two says what the top is.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ from streaming.flows.rounds import Position, Received, Refused, Round
 from streaming.flows.validate import quarantined
 
 FRAME_DEPTH = 10
-BOOK_DEPTH_MAX = 1000
+BOOK_DEPTH_MAX = 500
 """Levels a side that a book keeps when it is trimmed at each snapshot."""
 
 
@@ -39,8 +39,8 @@ class _Market:
     """What is known of one instrument now."""
 
     __slots__ = (
-        "book", "book_ts", "is_dirty", "last", "partition", "published_ns", "quote", "sequence",
-        "snapshot_offset", "ts_event", "ts_init",
+        "book", "book_ts", "is_dirty", "last", "partition", "quote", "sequence", "snapshot_offset",
+        "ts_event", "ts_init",
     )  # fmt: skip
 
     def __init__(self, partition: int) -> None:
@@ -50,7 +50,7 @@ class _Market:
         self.snapshot_offset = 0
         self.quote: Quote | None = None
         self.last: Trade | None = None
-        self.ts_event = self.ts_init = self.published_ns = self.sequence = 0
+        self.ts_event = self.ts_init = self.sequence = 0
         self.is_dirty = False
 
     def see(self, event: MarketEvent) -> None:
@@ -65,6 +65,7 @@ class Books:
     def __init__(self, interval_ns: int) -> None:
         """Take the least time between two frames of one instrument, nanoseconds."""
         self._interval_ns = interval_ns
+        self._published_ns = 0
         self._markets: dict[InstrumentId, _Market] = {}
 
     def __call__(self, round_: Round) -> Round:
@@ -75,8 +76,9 @@ class Books:
                 continue
             is_replay = is_replay or batch.is_replay
             self._apply_batch(batch, round_.refused)
-        if not is_replay:
-            round_.frames = list(self._frames(round_.now_ns))
+        if not is_replay and round_.now_ns - self._published_ns >= self._interval_ns:
+            round_.frames = list(self._frames())
+            self._published_ns = round_.now_ns if round_.frames else self._published_ns
         for key, position in round_.positions.items():
             if key[0] == BOOKS.name:
                 replay = self._replay_offset(key[1], position.next_offset)
@@ -114,12 +116,11 @@ class Books:
                 market.quote = None if event.state is FeedState.DOWN else market.quote
                 market.book = market.book if batch.topic != BOOKS.name else None
 
-    def _frames(self, now_ns: int) -> Iterable[LiveFrame]:
+    def _frames(self) -> Iterable[LiveFrame]:
         for (symbol, venue), market in self._markets.items():
-            if not market.is_dirty or now_ns - market.published_ns < self._interval_ns:
+            if not market.is_dirty:
                 continue
             market.is_dirty = False
-            market.published_ns = now_ns
             bids, asks = _top(market)
             if not bids and not asks and market.last is None:
                 continue
