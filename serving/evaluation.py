@@ -94,8 +94,12 @@ def evaluate(
     )
 
 
-def decide(evaluation: Evaluation) -> Decision:
-    """Promote only what is not worse than the baseline on both held-out losses."""
+def decide(evaluation: Evaluation, champion_log_loss: float | None = None) -> Decision:
+    """Promote only what is not worse than the baseline on both held-out losses.
+
+    `champion_log_loss` is that of the model which answers now, on the same samples, where it has
+    not seen them either; then the newcomer may not be worse than it.
+    """
     reasons = []
     if evaluation.independent_samples < INDEPENDENT_SAMPLES_MIN:
         reasons.append(
@@ -110,6 +114,8 @@ def decide(evaluation: Evaluation) -> Decision:
         reasons.append(
             f"mean absolute error {evaluation.mae:.3e} is above the baseline's {evaluation.baseline_mae:.3e}"
         )
+    if champion_log_loss is not None and not evaluation.log_loss <= champion_log_loss:
+        reasons.append(f"log loss {evaluation.log_loss:.5f} is above the champion's {champion_log_loss:.5f}")
     return Decision(not reasons, tuple(reasons))
 
 

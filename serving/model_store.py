@@ -13,7 +13,7 @@ import msgspec
 from market.clock import Clock
 from runtime.settings import CoreSettings
 from serving.evaluation import Evaluation
-from serving.training import Candidate, store_name
+from serving.training import Candidate, Window, store_name
 
 VERSIONS_KEPT = 5
 """Older versions of one name are deleted at each promotion."""
@@ -29,6 +29,7 @@ class StoredModel(msgspec.Struct, frozen=True, kw_only=True):
     promoted_at: int
     feature_hash: str
     data_hash: str
+    trained: Window
     evaluation: Evaluation
     path: Path
 
@@ -111,6 +112,7 @@ def _read(model: Any) -> StoredModel:
         promoted_at=metadata["promoted_at"],
         feature_hash=metadata["feature_hash"],
         data_hash=metadata["data_hash"],
+        trained=msgspec.convert(metadata["trained"], Window),
         evaluation=msgspec.convert(metadata["evaluation"], Evaluation),
         path=Path(model.path),
     )

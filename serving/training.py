@@ -67,7 +67,16 @@ def train_candidate(model: Model, symbol: str, series: BarSeries, budget: Budget
 def evaluate_candidate(model: Model, candidate: Candidate, series: BarSeries) -> Evaluation:
     """Compare a candidate with the baseline on the held-out part of the series it came from."""
     assert candidate.data_hash == data_hash(series), "a candidate is judged on the series it came from"
+    return evaluate_content(model, candidate.content, series, seed=candidate.seed)
+
+
+def evaluate_content(model: Model, content: bytes, series: BarSeries, *, seed: int) -> Evaluation:
+    """Compare a model's bytes with the baseline on the held-out part of a series.
+
+    Raises:
+        serving.errors.BadModelFile: the bytes do not fit this code.
+    """
     test = split_in_time(build_training_set(series, model.window)).test
-    predictions = model.load(candidate.content).predict(test.windows, test.volatility)
+    predictions = model.load(content).predict(test.windows, test.volatility)
     baseline = BASELINE.load(b"").predict(test.windows, test.volatility)
-    return evaluate(predictions, baseline, test, seed=candidate.seed)
+    return evaluate(predictions, baseline, test, seed=seed)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from bentoml._internal.container import BentoMLContainer
+from bentoml._internal.models import ModelStore
 
 from market.clock import SystemClock
 from orchestration.platform import Platform
@@ -43,6 +45,10 @@ def platform(postgres_settings: CoreSettings, simulator_url: str) -> Platform:
     core = postgres_settings.model_copy(update={"simulator_url": simulator_url})
     own = DagsterSettings(history_days=2, training_epochs=1, training_seconds=20.0)
     prepare_environment(core)
+    # BentoML keeps the store of its first use; each test has its own.
+    store = core.data_dir / "bentoml" / "models"
+    store.mkdir(parents=True)
+    BentoMLContainer.model_store.set(ModelStore(store))
     return Platform(core, own, SystemClock())
 
 

@@ -79,6 +79,13 @@ def test_the_gate_refuses_whatever_is_worse_unknown_or_too_little(
     assert any(word in reason for reason in decision.reasons)
 
 
+def test_a_newcomer_that_is_worse_than_the_champion_is_refused() -> None:
+    evaluation = evaluate(seer(SAMPLES, 0.3), baseline_of(SAMPLES), SAMPLES)
+    assert decide(evaluation, evaluation.log_loss).is_promotable
+    (reason,) = decide(evaluation, evaluation.log_loss - 0.001).reasons
+    assert "the champion's" in reason
+
+
 def test_the_hit_rate_counts_targets_that_do_not_overlap() -> None:
     evaluation = evaluation_with()
     assert evaluation.samples == SAMPLES.target.size

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from market.clock import NS_PER_S
 from orchestration.partitions import SYMBOLS
 from orchestration.platform import Platform, Verdict
 from serving.bar_store import read_span
@@ -9,8 +10,10 @@ from serving.catalogue import challengers
 from serving.evaluation import decide
 from serving.features import feature_hash
 from serving.forecast_log import write_evaluation
-from serving.series import data_hash
-from serving.training import evaluate_candidate, train_candidate
+from serving.model_store import champion
+from serving.series import BarSeries, data_hash
+from serving.training import Candidate, evaluate_candidate, evaluate_content, train_candidate
+from serving.training_set import HORIZON_S
 
 
 @dg.asset(partitions_def=SYMBOLS, group_name="training", deps=["bar_history"], kinds={"numpy"})
@@ -59,7 +62,7 @@ def model_evaluation(
     for model in challengers().values():
         candidate = platform.load_candidate(symbol, model.name)
         evaluation = evaluate_candidate(model, candidate, series)
-        decision = decide(evaluation)
+        decision = decide(evaluation, _champion_log_loss(candidate, series))
         platform.save_verdict(symbol, model.name, Verdict(evaluation, decision))
         with platform.connect() as connection:
             write_evaluation(connection, candidate, evaluation, decision, platform.clock.now_ns())
@@ -69,3 +72,18 @@ def model_evaluation(
         metadata[f"{model.name}_hit_rate_interval"] = f"{low:.3f} to {high:.3f}"
         metadata[f"{model.name}_verdict"] = "; ".join(decision.reasons) or "not worse than the baseline"
     return dg.MaterializeResult(metadata=metadata)
+
+
+def _champion_log_loss(candidate: Candidate, series: BarSeries) -> float | None:
+    """Return how the model that answers now does where the candidate was tested.
+
+    Nothing where there is none, or where it was trained on those bars or on other features.
+    """
+    models = challengers()
+    stored = champion(list(models), candidate.symbol)
+    if stored is None or stored.feature_hash != feature_hash():
+        return None
+    if stored.trained.end + HORIZON_S * NS_PER_S >= candidate.tested.start:
+        return None
+    model = models[stored.model]
+    return evaluate_content(model, stored.content(), series, seed=candidate.seed).log_loss
