@@ -54,8 +54,8 @@ COINS = {
 
 VENUES = {
     "binance": VenueProfile(0.4, 0, 1.0, 3.0, 1.4, 0.001, 0.001),
-    "coinbase": VenueProfile(1.0, 120, 2.0, 1.2, 0.9, 0.004, 0.006),
-    "kraken": VenueProfile(1.6, 250, 2.6, 1.0, 0.7, 0.0016, 0.0026),
+    "coinbase": VenueProfile(1.0, 120, 2.0, 1.2, 0.9, 0.006, 0.012),
+    "kraken": VenueProfile(1.6, 250, 2.6, 1.0, 0.7, 0.0025, 0.004),
 }
 
 # Price and size decimals per coin against USDT, as the venues list them in 2026.
