@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DASHBOARD_SOURCES := $(shell find frontend -type d \( -name node_modules -o -name .next -o -name out \) -prune -o -type f -print 2>/dev/null)
 export NEXT_TELEMETRY_DISABLED := 1
 
@@ -71,7 +71,7 @@ $(VENV)/.dev: $(VENV)/.run
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null \
 	  || { echo "Node.js 20 or newer is missing: install it from https://nodejs.org (Debian: apt install nodejs npm)" >&2; exit 1; }
 	@echo "Installing the dashboard's packages …"
 	@cd frontend && npm install --no-audit --no-fund --silent
