@@ -65,7 +65,7 @@ def running_service(settings: CoreSettings, log: Path) -> Iterator[subprocess.Po
             yield process
         finally:
             process.terminate()
-            process.wait(timeout=10)
+            process.wait(timeout=30)
 
 
 def is_up(url: str) -> bool:
