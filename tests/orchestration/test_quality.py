@@ -1,9 +1,11 @@
 """Bars that must not be trained on are found, each by its expectation."""
 
 import json
+import shutil
 from pathlib import Path
 
 import dagster as dg
+import great_expectations
 import numpy as np
 import pytest
 
@@ -96,6 +98,12 @@ def test_the_folder_of_expectations_holds_no_python() -> None:
     """A Python file there would make the folder a package, and hide the library of the same name."""
     assert {path.suffix for path in FOLDER.rglob("*") if path.is_file()} <= {".json", ".yml", ".yaml"}
     assert list(FOLDER.rglob("*.py")) == []
+
+
+def test_the_library_itself_reads_the_folder_as_its_context(tmp_path: Path) -> None:
+    folder = shutil.copytree(FOLDER, tmp_path / "context")
+    context = great_expectations.get_context(mode="file", context_root_dir=str(folder))
+    assert len(context.suites.get("bars").expectations) > 10
 
 
 def test_a_broken_suite_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
