@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 import dagster as dg
-import great_expectations
 import numpy as np
 import pytest
 
+import great_expectations
 from orchestration.defs.history.bar_history import bar_history
 from orchestration.defs.quality.bars_are_sound import bars_are_sound
 from orchestration.errors import BadSuite
