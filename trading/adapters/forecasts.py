@@ -1,4 +1,4 @@
-"""Forecasts over HTTP, and their record in the `forecasts` table.
+"""Forecasts over HTTP; the forecast service keeps the record of what it said.
 
 The model server may be down, slow or without a model: then there is no forecast, and strategies that
 need one hold. Nothing here raises for that.
@@ -9,27 +9,14 @@ from typing import Self
 
 import httpx
 import msgspec
-import psycopg
 import structlog
 
-from runtime.errors import Unavailable
-from runtime.postgres import Connection, connect, first_line
-from runtime.settings import CoreSettings
 from trading.adapters.telemetry import FORECAST_REQUESTS
 from trading.ports import Forecast
 
 REASON_LENGTH_MAX = 200
 
 log = structlog.get_logger(__name__)
-
-INSERT = """
-INSERT INTO forecasts (symbol, made_at, bar_close_time, horizon_s, predicted_return, probability_up,
-    low, high, model, model_version, feature_hash)
-VALUES (%(symbol)s, %(made_at)s, %(bar_close_time)s, %(horizon_s)s, %(predicted_return)s,
-    %(probability_up)s, %(low)s, %(high)s, %(model)s, %(model_version)s, %(feature_hash)s)
-ON CONFLICT DO NOTHING
-"""
-
 
 _decoder = msgspec.json.Decoder(Forecast)
 
@@ -39,7 +26,7 @@ class ForecastClient:
 
     def __init__(self, base_url: str, *, timeout_s: float = 2.0) -> None:
         self._client = httpx.Client(base_url=base_url, timeout=timeout_s, trust_env=False)
-        self._outcome = ""
+        self._outcomes: dict[str, str] = {}
 
     def forecast(self, symbol: str) -> Forecast | None:
         """Return a fresh forecast, or nothing when there is none; logs each change of outcome."""
@@ -72,40 +59,9 @@ class ForecastClient:
 
     def _note(self, outcome: str, symbol: str, reason: str = "") -> None:
         FORECAST_REQUESTS.labels(outcome).inc()
-        if outcome != self._outcome:
-            self._outcome = outcome
+        if outcome != self._outcomes.get(symbol):
+            self._outcomes[symbol] = outcome
             log.info("forecast_outcome_changed", outcome=outcome, symbol=symbol, reason=reason)
-
-
-class ForecastTable:
-    """Writes forecasts to the `forecasts` table; from one thread at a time."""
-
-    def __init__(self, settings: CoreSettings) -> None:
-        self._settings = settings
-        self._connection: Connection | None = None
-
-    def save(self, forecast: Forecast) -> None:
-        """Keep a forecast; one that is kept already changes nothing.
-
-        Raises:
-            Unavailable: the database does not answer; the next call connects anew.
-        """
-        self._execute(INSERT, msgspec.structs.asdict(forecast))
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _execute(self, query: str, parameters: dict[str, object]) -> None:
-        try:
-            if self._connection is None:
-                self._connection = connect(self._settings, autocommit=True, name="tidegate-forecasts")
-            self._connection.execute(query.encode(), parameters)
-        except psycopg.OperationalError as error:
-            self.close()
-            raise Unavailable(f"forecasts can't be kept: {first_line(error)}") from error
 
 
 def _read(document: bytes) -> Forecast:

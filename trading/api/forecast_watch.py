@@ -1,13 +1,12 @@
 """Asks the forecast service: soon after each closed bar until its forecast is there, else now and then.
 
-Each new forecast is kept in the table, published to its topic, shown to clients and handed to the
+Each new forecast is published to its topic, shown to clients and handed to the
 strategies. A silent service means no forecast: strategies that need one hold.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import Event, Lock, Thread
-from typing import Protocol
 
 import structlog
 
@@ -24,14 +23,6 @@ REFUSED_PAUSE_S = 5
 log = structlog.get_logger()
 
 
-class ForecastKeeper(Protocol):
-    """Where forecasts are kept."""
-
-    def save(self, forecast: Forecast) -> None:
-        """Keep a forecast; one that is kept already changes nothing."""
-        ...
-
-
 class ForecastWatch:
     """Knows the newest forecast of each symbol; one thread does the asking."""
 
@@ -43,14 +34,14 @@ class ForecastWatch:
         clock: Clock,
         newest_close: Callable[[str], int | None],
         on_forecast: Callable[[Forecast], None],
-        keep: Sequence[Callable[[Forecast], None]] = (),
+        publish: Callable[[Forecast], None],
     ) -> None:
         self._forecaster = forecaster
         self._symbols = tuple(symbols)
         self._clock = clock
         self._newest_close = newest_close
         self._on_forecast = on_forecast
-        self._keep = tuple(keep)
+        self._publish = publish
         self._known: dict[str, Forecast] = {}
         self._next_ns = dict.fromkeys(symbols, 0)
         self._lock = Lock()
@@ -100,11 +91,10 @@ class ForecastWatch:
         with self._lock:
             self._known[symbol] = forecast
         self._on_forecast(forecast)
-        for keep in self._keep:
-            try:
-                keep(forecast)
-            except Transient as error:
-                log.warning("forecast_not_kept", symbol=symbol, reason=str(error))
+        try:
+            self._publish(forecast)
+        except Transient as error:
+            log.warning("forecast_not_published", symbol=symbol, reason=str(error))
 
     def _is_news(self, forecast: Forecast) -> bool:
         known = self._known.get(forecast.symbol)

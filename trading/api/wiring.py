@@ -19,7 +19,7 @@ from market.topics import TOPICS
 from runtime.errors import RuntimeFailure, Unavailable
 from runtime.event_log import open_event_log
 from runtime.settings import CoreSettings
-from trading.adapters.forecasts import ForecastClient, ForecastTable
+from trading.adapters.forecasts import ForecastClient
 from trading.adapters.journal import JournalReader, PostgresJournal
 from trading.adapters.journal_watch import JournalWatch
 from trading.adapters.market_feed import MarketFeed
@@ -211,9 +211,7 @@ class LiveService:
     def _forecast_watch(self) -> ForecastWatch:
         url = self._trading.forecasts_url or f"http://127.0.0.1:{self._core.forecasts_port}"
         client = ForecastClient(url, timeout_s=self._trading.forecast_timeout_s)
-        table = ForecastTable(self._core)
         self._resources.callback(client.close)
-        self._resources.callback(table.close)
 
         def on_forecast(forecast: Forecast) -> None:
             self._host.take_forecast(forecast.symbol, known_forecast(forecast))
@@ -225,5 +223,5 @@ class LiveService:
             clock=self._clock,
             newest_close=self._host.newest_close,
             on_forecast=on_forecast,
-            keep=(table.save, lambda forecast: publish_forecast(self._event_log, forecast)),
+            publish=lambda forecast: publish_forecast(self._event_log, forecast),
         )

@@ -1,4 +1,4 @@
-"""Forecasts come over HTTP, or not at all; they are kept in their table once."""
+"""Forecasts come over HTTP, or not at all."""
 
 import json
 import threading
@@ -8,11 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from runtime.errors import Unavailable
-from runtime.postgres import connect
-from runtime.settings import CoreSettings
-from trading.adapters.forecasts import ForecastClient, ForecastTable
-from trading.ports import Forecast
+from trading.adapters.forecasts import ForecastClient
 
 DOCUMENT: dict[str, Any] = {
     "symbol": "BTC/USDT",
@@ -94,33 +90,3 @@ def test_any_other_answer_is_no_forecast(client: ForecastClient, answer: tuple[i
 def test_a_service_that_is_down_is_no_forecast() -> None:
     with ForecastClient("http://127.0.0.1:9", timeout_s=0.5) as client:
         assert client.forecast("BTC/USDT") is None
-
-
-def forecast() -> Forecast:
-    return Forecast(**{name: value for name, value in DOCUMENT.items() if name != "something_new"})
-
-
-def test_a_forecast_is_kept_once(postgres_settings: CoreSettings) -> None:
-    table = ForecastTable(postgres_settings)
-    table.save(forecast())
-    table.save(forecast())
-    table.close()
-
-    with connect(postgres_settings) as connection:
-        rows = connection.execute("SELECT symbol, horizon_s, model_version FROM forecasts").fetchall()
-    assert rows == [("BTC/USDT", 900, "lstm-7")]
-
-
-def test_a_table_that_lost_its_connection_connects_anew(postgres_settings: CoreSettings) -> None:
-    table = ForecastTable(postgres_settings)
-    table.save(forecast())
-    with connect(postgres_settings, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE application_name = 'tidegate-forecasts' AND datname = current_database()"
-        )
-
-    with pytest.raises(Unavailable, match="forecasts can't be kept"):
-        table.save(forecast())
-    table.save(forecast())
-    table.close()
