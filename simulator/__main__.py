@@ -25,11 +25,14 @@ def main() -> int:
     parser.add_argument(
         "--describe", metavar="PATH", type=Path, help="print a recording's venues and symbols"
     )
+    parser.add_argument(
+        "--currency", help="with --describe: name only what is quoted in it (default: what most is)"
+    )
     parser.add_argument("--speed", type=float, help="how fast a recording is replayed (1 is as it was)")
     arguments = parser.parse_args()
     try:
         if arguments.describe is not None:
-            sys.stdout.write(describe(arguments.describe) + "\n")
+            sys.stdout.write(describe(arguments.describe, arguments.currency) + "\n")
             return 0
         core, settings = load(CoreSettings), load(SimulatorSettings)
         if arguments.speed is not None:

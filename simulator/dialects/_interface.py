@@ -7,11 +7,14 @@ it on its one loop and sends what gathers in each session's `outbox` as websocke
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from simulator.faults import Fault
+from simulator.market_model.candles import CandleBook
+from simulator.market_model.day import Day
+from simulator.market_model.listings import Listing
 from simulator.market_model.market import Market, Update
 from simulator.market_model.tape import Print
 
@@ -34,6 +37,55 @@ class Answer(NamedTuple):
 def answer(document: object, status: int = 200) -> Answer:
     """Encode a document as an answer."""
     return Answer(status, msgspec.json.encode(document))
+
+
+class BookView(Protocol):
+    """A book as REST shows it: prices and sizes in steps."""
+
+    @property
+    def top(self) -> tuple[int, int, int, int]:
+        """Best bid, its size, best ask, its size."""
+        ...
+
+    def best_bids(self, depth: int) -> list[tuple[int, int]]:
+        """The `depth` highest bids, best first."""
+        ...
+
+    def best_asks(self, depth: int) -> list[tuple[int, int]]:
+        """The `depth` lowest asks, best first."""
+        ...
+
+
+class MarketView(Protocol):
+    """A market as REST shows it, generated or recorded."""
+
+    @property
+    def listing(self) -> Listing:
+        """How the venue lists it."""
+        ...
+
+    @property
+    def candles(self) -> CandleBook:
+        """Its bars."""
+        ...
+
+    @property
+    def book(self) -> BookView:
+        """Its book."""
+        ...
+
+    @property
+    def last(self) -> Print | None:
+        """Its last trade."""
+        ...
+
+    def recent(self, count: int) -> list[Print]:
+        """The newest `count` trades, oldest first."""
+        ...
+
+    def day(self, now_ns: int) -> Day:
+        """The statistics of its last 24 hours."""
+        ...
 
 
 class Session:

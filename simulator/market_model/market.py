@@ -9,32 +9,18 @@ import numpy as np
 from market.clock import NS_PER_MS, NS_PER_S
 from simulator.market_model.book import BookChange, LiveBook
 from simulator.market_model.candles import CandleBook
+from simulator.market_model.day import DAY_AGE_NS, Day, last_day
 from simulator.market_model.listings import Listing
 from simulator.market_model.noise import key_of
 from simulator.market_model.price_path import MINUTE_NS
 from simulator.market_model.tape import Print, Tape
 
 _GRID_NS = 100 * NS_PER_MS
-_DAY_AGE_NS = 10 * NS_PER_S
 PUMPED_ID = 10**12
 """Trades of bench mode number from here."""
 
 
 Update: TypeAlias = Print | BookChange
-
-
-class Day(NamedTuple):
-    """The last 24 hours in steps; `average` is the mean price by volume, in quote currency."""
-
-    open: int
-    high: int
-    low: int
-    close: int
-    volume: int
-    quote_volume: float
-    average: float
-    trade_count: int
-    first_id: int
 
 
 class Pace(NamedTuple):
@@ -116,25 +102,9 @@ class Market:
 
     def day(self, now_ns: int) -> Day:
         """Return the statistics of the last 24 hours, at most ten seconds old."""
-        if self._day is None or now_ns - self._day_ns > _DAY_AGE_NS:
-            self._day, self._day_ns = self._statistics(now_ns), now_ns
+        if self._day is None or now_ns - self._day_ns > DAY_AGE_NS:
+            self._day, self._day_ns = last_day(self.candles, self.listing, now_ns), now_ns
         return self._day
-
-    def _statistics(self, now_ns: int) -> Day:
-        present = now_ns // MINUTE_NS
-        bars = self.candles.minutes(present - 1439, present + 1, now_ns)
-        volume, quote_volume = int(bars.volume.sum()), float(bars.quote_volume.sum())
-        return Day(
-            open=int(bars.open[0]),
-            high=int(bars.high.max()),
-            low=int(bars.low.min()),
-            close=int(bars.close[-1]),
-            volume=volume,
-            quote_volume=quote_volume,
-            average=quote_volume / volume * 10.0**self.listing.size_decimals,
-            trade_count=int(bars.trade_count.sum()),
-            first_id=int(bars.first_id[0]),
-        )
 
     def _trade_ns(self) -> int:
         """The time of the next trade, or of the next minute, whose trades come first to be known."""

@@ -3,21 +3,16 @@
 from collections import deque
 
 import msgspec
-import numpy as np
 
 from market.clock import NS_PER_MS
 from simulator.market_model.candles import CandleBook
-from simulator.market_model.listings import VENUES, Listing, SymbolProfile
-from simulator.market_model.price_path import MINUTE_NS, PricePath
+from simulator.market_model.price_path import MINUTE_NS
 from simulator.market_model.tape import Print, Tape
-from simulator.recorded.frames import Frame, decimals, steps
+from simulator.recorded.frames import Frame, steps
+from simulator.recorded.listing import TRADES_PER_MINUTE, recorded_listing
 from simulator.recorded.source import RecordedSymbol, Snapshot
 
 _TRADES_KEPT = 1000
-_VOLATILITY = 0.0006
-_TRADE_NOTIONAL = 600.0
-_TRADES_PER_MINUTE = 60.0
-_DECIMALS_MAX = 8
 
 
 class _Trade(msgspec.Struct):
@@ -80,8 +75,15 @@ class RecordedMarket:
         self.name = recorded.name
         self.symbol = recorded.symbol
         self._recorded = recorded
-        self.listing = _listing(recorded, seed, start_ns)
-        self.candles = CandleBook(Tape(seed, self.listing, _TRADES_PER_MINUTE))
+        self.listing = recorded_listing(
+            "binance",
+            recorded.symbol,
+            recorded.snapshot.bids + recorded.snapshot.asks,
+            recorded.first_price,
+            seed=seed,
+            start_ns=start_ns,
+        )
+        self.candles = CandleBook(Tape(seed, self.listing, TRADES_PER_MINUTE))
         self.candles.serve_from(start_ns)
         self.last_trades: deque[Print] = deque(maxlen=_TRADES_KEPT)
         self.restart()
@@ -105,23 +107,3 @@ class RecordedMarket:
             )
             self.last_trades.append(made)
             self.candles.serve(made.ts_ns // MINUTE_NS, [made])
-
-
-def _listing(recorded: RecordedSymbol, seed: int, start_ns: int) -> Listing:
-    """Describe the symbol by its first book, with a made-up past that ends at its first price."""
-    levels = recorded.snapshot.bids + recorded.snapshot.asks
-    base, _, rest = recorded.symbol.partition("/")
-    listing = Listing(
-        symbol=recorded.symbol,
-        venue="binance",
-        base=base,
-        quote=rest.partition(":")[0],
-        price_decimals=min(_DECIMALS_MAX, decimals([price for price, _ in levels])),
-        size_decimals=min(_DECIMALS_MAX, decimals([size for _, size in levels])),
-        profile=SymbolProfile(float(recorded.first_price), _VOLATILITY, _TRADE_NOTIONAL, 1.0),
-        terms=VENUES["binance"],
-    )
-    first_price = float(recorded.first_price)
-    reached = float(PricePath(seed, listing).at(np.array([start_ns]))[0])
-    profile = listing.profile._replace(price=first_price * first_price / reached)
-    return listing._replace(profile=profile)

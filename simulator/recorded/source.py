@@ -1,6 +1,6 @@
 """What a recording holds: its files by venue, its symbols, and its records in order of time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import merge
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from simulator.errors import BadRecording
 from simulator.recorded.frames import event_ns, parse
 
 VENUES = ("binance", "binance_us", "binance_usdm", "binance_coinm")
-"""The venues whose recordings can be served, best first."""
+"""The venues whose books begin with a REST snapshot, best first."""
 
 FILES_MAX = 1000
 _QUOTES = ("FDUSD", "USDT", "USDC", "TUSD", "BUSD", "USD", "EUR", "GBP", "TRY", "BTC", "ETH", "BNB")
@@ -51,11 +51,18 @@ class Source(NamedTuple):
         return merge(*(_readable(file) for file in self.files), key=lambda record: record.ts_ns)
 
 
-def open_sources(path: Path) -> list[Source]:
-    """Look through a file or folder and return what can be served of it.
+class Files(NamedTuple):
+    """A path's recordings by venue, and why its other files are none."""
+
+    by_venue: dict[str, list[Recording]]
+    reasons: list[str]
+
+
+def find_files(path: Path) -> Files:
+    """Find out the recordings in a file or folder.
 
     Raises:
-        BadRecording: nothing can be served; the message says why in one line.
+        BadRecording: there is no such path.
     """
     if not path.exists():
         raise BadRecording(f"{path}: no such file or folder; set TIDEGATE_RECORDING to a recording")
@@ -71,14 +78,7 @@ def open_sources(path: Path) -> list[Source]:
             reasons.append(str(error))
             continue
         files.setdefault(recording.venue, []).append(recording)
-    sources = [source for venue in VENUES if (source := _source(venue, files.get(venue, [])))]
-    if not sources:
-        found = f"it holds {', '.join(sorted(files))}" if files else (reasons or ["it holds no file"])[0]
-        raise BadRecording(
-            f"{path}: no book snapshot and frames of {', '.join(VENUES)} to serve: {found}; "
-            "`tidegate replay` decodes recordings of every venue"
-        )
-    return sources
+    return Files(files, reasons)
 
 
 def symbol_of(name: str, venue: str) -> str | None:
@@ -112,8 +112,11 @@ def _readable(file: Recording) -> Iterator[Recorded]:
         return
 
 
-def _source(venue: str, files: list[Recording]) -> Source | None:
-    """Read the venue's files once: first time, first books and prices, and the clock's skew."""
+def open_source(venue: str, files: Sequence[Recording]) -> Source | None:
+    """Read a venue's files once: first time, first books and prices, and the clock's skew.
+
+    Return nothing where they hold no book snapshot with frames to it.
+    """
     snapshots: dict[str, Snapshot] = {}
     prices: dict[str, str] = {}
     skews: list[int] = []

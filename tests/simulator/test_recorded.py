@@ -172,10 +172,13 @@ def test_only_recorded_symbols_are_listed(data: Path) -> None:
 
 
 def test_it_is_described_for_the_supervisor(data: Path) -> None:
-    assert json.loads(describe(data / FOLDER)) == {"venues": ["binance"], "symbols": ["BTC/USDT", "ETH/USDT"]}
+    described = json.loads(describe(data / FOLDER))
+    assert (described["venues"], described["symbols"]) == (["binance"], ["BTC/USDT", "ETH/USDT"])
+    assert [line.partition(":")[0] for line in described["left_out"]] == ["binance_usdm", "binance_coinm"]
     assert json.loads(describe(data / FOLDER / "usdm_btcusdt_20240808.jsonl.zst")) == {
         "venues": ["binance_usdm"],
         "symbols": ["BTC/USDT:USDT"],
+        "left_out": [],
     }
 
 

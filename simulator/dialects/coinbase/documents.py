@@ -6,10 +6,10 @@ rested: a trade at the ask says SELL.
 
 from typing import Any
 
+from simulator.dialects._interface import MarketView
 from simulator.dialects._text import iso_trimmed, trimmed
 from simulator.market_model.candles import Candles
 from simulator.market_model.listings import Listing
-from simulator.market_model.market import Market
 from simulator.market_model.tape import Print
 
 COIN_NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum", "SOL": "Solana", "DOGE": "Dogecoin", "USDT": "Tether"}
@@ -30,7 +30,7 @@ def maker_side(trade: Print) -> str:
     return "SELL" if trade.is_buy else "BUY"
 
 
-def product_document(market: Market, now_ns: int) -> dict[str, Any]:
+def product_document(market: MarketView, now_ns: int) -> dict[str, Any]:
     """Return a product as the product list shows it."""
     listing, day = market.listing, market.day(now_ns)
     base, quote = listing.base, listing.quote
@@ -101,7 +101,7 @@ def trade_document(trade: Print, listing: Listing) -> dict[str, str]:
     }
 
 
-def ticker_document(market: Market, now_ns: int, *, with_quote: bool) -> dict[str, str]:
+def ticker_document(market: MarketView, now_ns: int, *, with_quote: bool) -> dict[str, str]:
     """Return a ticker; the batched channel leaves the quote out."""
     listing, day = market.listing, market.day(now_ns)
     price = listing.price_decimals
@@ -162,13 +162,13 @@ def candle_documents(candles: Candles, listing: Listing) -> list[dict[str, str]]
     ]
 
 
-def last_price(market: Market) -> str:
+def last_price(market: MarketView) -> str:
     """Write the last trade's price."""
     price = market.last.price if market.last else market.book.top[0]
     return trimmed(price, market.listing.price_decimals)
 
 
-def change_24h(market: Market, now_ns: int) -> str:
+def change_24h(market: MarketView, now_ns: int) -> str:
     """Write the change of the last 24 hours in per cent."""
     day = market.day(now_ns)
     return f"{(day.close - day.open) / day.open * 100:.14f}"

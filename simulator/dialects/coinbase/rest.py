@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from market.clock import NS_PER_MS, NS_PER_S
-from simulator.dialects._interface import Answer, Request, answer
+from simulator.dialects._interface import Answer, MarketView, Request, answer
 from simulator.dialects._text import iso_trimmed, trimmed
 from simulator.dialects.coinbase.documents import (
     candle_documents,
@@ -17,7 +17,6 @@ from simulator.dialects.coinbase.documents import (
     product_document,
     trade_document,
 )
-from simulator.market_model.market import Market
 from simulator.market_model.price_path import MINUTE_NS
 
 GRANULARITIES = {
@@ -40,7 +39,7 @@ _PRODUCTS = f"{_BASE}/market/products"
 class Rest:
     """Answers for the markets of the venue."""
 
-    def __init__(self, markets: Mapping[str, Market]) -> None:
+    def __init__(self, markets: Mapping[str, MarketView]) -> None:
         self._markets = markets
 
     def answer(self, request: Request, now_ns: int) -> Answer:
@@ -90,7 +89,7 @@ class Rest:
         return refuse("NOT_FOUND", f"no route {rest}", 404)
 
     @staticmethod
-    def _trades(market: Market, query: Mapping[str, str]) -> Answer:
+    def _trades(market: MarketView, query: Mapping[str, str]) -> Answer:
         limit = query.get("limit", "100")
         if not limit.isdecimal() or int(limit) < 1:
             return refuse("INVALID_ARGUMENT", "limit must be greater than 0")
@@ -107,7 +106,7 @@ class Rest:
         return answer({"trades": trades, **best})
 
     @staticmethod
-    def _candles(market: Market, query: Mapping[str, str], now_ns: int) -> Answer:
+    def _candles(market: MarketView, query: Mapping[str, str], now_ns: int) -> Answer:
         length = GRANULARITIES.get(query.get("granularity", ""))
         start, end, limit = query.get("start", ""), query.get("end", ""), query.get("limit", "350")
         if length is None:

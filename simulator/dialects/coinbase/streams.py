@@ -15,6 +15,7 @@ import msgspec
 from market.clock import NS_PER_MS, NS_PER_S
 from simulator.dialects._interface import Answer, GeneratedGateway, Request, Session, answer, sold_below_zero
 from simulator.dialects._text import iso_trimmed
+from simulator.dialects.coinbase.commands import CHANNELS, Command, decode_command
 from simulator.dialects.coinbase.documents import (
     candle_documents,
     level_documents,
@@ -30,22 +31,12 @@ from simulator.market_model.market import Market, Update
 from simulator.market_model.price_path import MINUTE_NS
 from simulator.market_model.tape import Print
 
-_CHANNELS = ("market_trades", "ticker", "ticker_batch", "level2", "heartbeats", "candles", "status")
 _BOOK_NS = 50 * NS_PER_MS
 _BATCH_NS = 5 * NS_PER_S
 _CANDLE_MINUTES = 5
 _CANDLES_SHOWN = 100
 _TRADES_SHOWN = 100
 _encode = msgspec.json.encode
-
-
-class _Command(msgspec.Struct):
-    type: str
-    channel: str = ""
-    product_ids: list[str] = []
-
-
-_decode_command = msgspec.json.Decoder(_Command).decode
 
 
 class CoinbaseSession(Session):
@@ -104,11 +95,11 @@ class CoinbaseGateway(GeneratedGateway):
         """Obey subscribe and unsubscribe."""
         assert isinstance(session, CoinbaseSession)
         try:
-            command = _decode_command(text)
+            command = decode_command(text)
         except msgspec.MsgspecError:
             self._refuse(session, "invalid message: not a subscribe or unsubscribe")
             return
-        if command.channel not in _CHANNELS:
+        if command.channel not in CHANNELS:
             self._refuse(session, f"{command.channel or 'empty channel'} is not a valid channel")
             return
         unknown = [name for name in command.product_ids if name not in self._by_id]
@@ -174,7 +165,7 @@ class CoinbaseGateway(GeneratedGateway):
         elif fault.kind is FaultKind.NEGATIVE_PRICE:
             self._send_trades(market, [sold_below_zero(market)], now_ns)
 
-    def _subscribe(self, session: CoinbaseSession, command: _Command, now_ns: int) -> None:
+    def _subscribe(self, session: CoinbaseSession, command: Command, now_ns: int) -> None:
         if command.channel == "heartbeats":
             session.channels["heartbeats"] = ["heartbeats"]
             return

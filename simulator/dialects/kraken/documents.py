@@ -4,12 +4,13 @@ REST calls Bitcoin XBT and Dogecoin XDG, with an X or Z before the older currenc
 v2 says `BTC/USDT`. The websocket writes numbers, REST writes strings.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
+from simulator.dialects._interface import MarketView
 from simulator.dialects._text import fixed, iso, number
 from simulator.market_model.listings import Listing
-from simulator.market_model.market import Market
 from simulator.market_model.price_path import MINUTE_NS
 from simulator.market_model.tape import Print
 
@@ -79,7 +80,7 @@ def trade_document(trade: Print, listing: Listing) -> str:
     )
 
 
-def ticker_document(market: Market, now_ns: int) -> str:
+def ticker_document(market: MarketView, now_ns: int) -> str:
     """Write a ticker as the websocket does."""
     listing, day = market.listing, market.day(now_ns)
     price, size = listing.price_decimals, listing.size_decimals
@@ -95,7 +96,7 @@ def ticker_document(market: Market, now_ns: int) -> str:
     )
 
 
-def instrument_document(markets: list[Market]) -> dict[str, Any]:
+def instrument_document(markets: Sequence[MarketView]) -> dict[str, Any]:
     """Return the data of the instrument channel."""
     coins = sorted({coin for market in markets for coin in (market.listing.base, market.listing.quote)})
     assets = [
@@ -154,7 +155,7 @@ def asset_pair(listing: Listing) -> dict[str, Any]:
     }
 
 
-def bar_document(market: Market, interval: int, now_ns: int) -> str:
+def bar_document(market: MarketView, interval: int, now_ns: int) -> str:
     """Write the bar under way."""
     listing = market.listing
     price, size = listing.price_decimals, listing.size_decimals

@@ -1,17 +1,16 @@
 """Kraken spot's public REST answers.
 
 Every answer is `{"error": [...], "result": ...}` with status 200, refusals too.
-Source: docs.kraken.com, Spot REST API, "Market Data", as of 2026-08.
+Source: docs.kraken.com, Spot REST API, "MarketView Data", as of 2026-08.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from market.clock import NS_PER_S
-from simulator.dialects._interface import Answer, Request, answer
+from simulator.dialects._interface import Answer, MarketView, Request, answer
 from simulator.dialects._text import fixed, iso
 from simulator.dialects.kraken.documents import altname, asset_id, asset_pair, pair_altname, pair_id
-from simulator.market_model.market import Market
 from simulator.market_model.price_path import MINUTE_NS
 
 INTERVALS = (1, 5, 15, 30, 60, 240, 1440)
@@ -28,7 +27,7 @@ class Refused(Exception):
 class Rest:
     """Answers for the markets of the venue."""
 
-    def __init__(self, markets: list[Market]) -> None:
+    def __init__(self, markets: Sequence[MarketView]) -> None:
         self._markets = {pair_id(market.listing): market for market in markets}
         self._aliases = {pair_altname(market.listing): pair_id(market.listing) for market in markets}
         self._aliases |= {
@@ -148,12 +147,12 @@ class Rest:
         ]
         return {name: rows, "last": str(trades[-1].ts_ns if trades else since_ns)}
 
-    def _wanted(self, query: Mapping[str, str]) -> dict[str, Market]:
+    def _wanted(self, query: Mapping[str, str]) -> dict[str, MarketView]:
         if "pair" not in query:
             return self._markets
         return dict(self._one({"pair": name}) for name in query["pair"].split(","))
 
-    def _one(self, query: Mapping[str, str]) -> tuple[str, Market]:
+    def _one(self, query: Mapping[str, str]) -> tuple[str, MarketView]:
         asked = query.get("pair", "").replace("/", "")
         if not asked:
             raise Refused("EGeneral:Invalid arguments")
@@ -172,7 +171,7 @@ def _whole(query: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _ticker(market: Market, now_ns: int) -> dict[str, object]:
+def _ticker(market: MarketView, now_ns: int) -> dict[str, object]:
     listing, day = market.listing, market.day(now_ns)
     price, size = listing.price_decimals, listing.size_decimals
     bid, bid_size, ask, ask_size = market.book.top
