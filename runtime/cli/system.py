@@ -10,13 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from market.instruments import split_symbol
 from runtime import VERSION
 from runtime.errors import SettingsError
 from runtime.logs import configure_logs
 from runtime.settings import PREFIX, CoreSettings, load
 from runtime.shutdown import stop_event
 from runtime.supervisor import status as system_status
-from runtime.supervisor.environment import ROOT, describe_recording, process_environment
+from runtime.supervisor.environment import CURRENCY, ROOT, describe_recording, process_environment
 from runtime.supervisor.processes import own_simulator_url, processes
 from runtime.supervisor.screen import open_screen, screen
 from runtime.supervisor.supervisor import Supervisor
@@ -62,6 +63,8 @@ def up(
     options = {"RECORDING": recording, "EVENT_LOG": event_log, "KAFKA_BOOTSTRAP": kafka_bootstrap}
     os.environ.update({PREFIX + name: str(value) for name, value in options.items() if value is not None})
     settings = decide_venues(load(CoreSettings), live=live)
+    if settings.recording is not None:
+        os.environ.setdefault(CURRENCY, split_symbol(settings.symbols[0])[1])
     specs = processes(settings, only=only or (), without=without or ())
     stop = stop_event()
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
@@ -87,6 +90,8 @@ def decide_venues(settings: CoreSettings, *, live: bool) -> CoreSettings:
     if settings.recording is None:
         return settings
     found = describe_recording(settings.recording, settings)
+    for line in found.left_out:
+        typer.echo(f"tidegate: the recording's {line}", err=True)
     return settings.model_copy(update={"venues": found.venues, "symbols": found.symbols})
 
 

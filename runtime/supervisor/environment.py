@@ -14,6 +14,8 @@ from runtime.settings import CoreSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 DESCRIBE_TIMEOUT_S = 60
+CURRENCY = "TIDEGATE_TRADING_CURRENCY"
+"""The account's currency: a setting of the trading service that decides what can be followed."""
 
 QUIET_LIBRARIES: Mapping[str, str] = {
     "PYTHONUNBUFFERED": "1",
@@ -25,10 +27,11 @@ QUIET_LIBRARIES: Mapping[str, str] = {
 
 
 class Description(msgspec.Struct, frozen=True):
-    """What a recording holds."""
+    """What a recording holds, and in words what of it can't be followed."""
 
     venues: tuple[str, ...]
     symbols: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def process_environment(settings: CoreSettings) -> dict[str, str]:
@@ -54,6 +57,8 @@ def describe_recording(recording: Path, settings: CoreSettings) -> Description:
         SettingsError: the recording can't be read; the message is the simulator's own.
     """
     command = [sys.executable, "-m", "simulator", "--describe", str(recording)]
+    if currency := os.environ.get(CURRENCY):
+        command += ["--currency", currency]
     try:
         answer = subprocess.run(  # noqa: S603  (our own module)
             command,

@@ -91,7 +91,9 @@ def describe(path: Path, currency: str | None = None) -> str:
     quotes = [_quote(item.symbol) for source in sources for item in source.symbols]
     counts = Counter([quote for quote in quotes if ":" not in quote] or quotes)
     if currency:
-        counts = Counter({quote: count for quote, count in counts.items() if quote == currency})
+        counts = Counter(
+            {quote: count for quote, count in counts.items() if quote.partition(":")[0] == currency}
+        )
         if not counts:
             raise BadRecording(
                 f"{path}: nothing in it is quoted in {currency}, which the account is kept in: "

@@ -18,7 +18,9 @@ from websockets.http11 import Request as Handshake
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-UNSENT_BYTES_MAX = 8 * 1024 * 1024
+UNSENT_BYTES_MAX = 32 * 1024 * 1024
+"""A recorded book of Coinbase comes as one frame of five megabytes, and several in a row."""
+
 _HEAD_BYTES_MAX = 64 * 1024
 _BODY_BYTES_MAX = 1024 * 1024
 _quiet = logging.getLogger("simulator.websockets")

@@ -11,6 +11,7 @@ import pytest
 from market.clock import NS_PER_S
 from runtime.recordings import open_recording
 from simulator.dialects._interface import Request
+from simulator.errors import BadRecording
 from simulator.recorded.catalog import describe
 from streaming.exchanges import coinbase, kraken
 from streaming.exchanges._interface import Exchange
@@ -199,7 +200,7 @@ def test_where_the_recorded_connection_was_made_anew_the_clients_is_closed(tmp_p
     ],
 )
 def test_older_feeds_are_refused_in_one_line_that_points_to_replay(data: Path, name: str, venue: str) -> None:
-    with pytest.raises(Exception, match=f"{venue}: can't be served.*tidegate replay") as refusal:
+    with pytest.raises(BadRecording, match=f"{venue}: can't be served.*tidegate replay") as refusal:
         describe(data / "raw_ws" / name)
     assert "\n" not in str(refusal.value)
 
@@ -212,7 +213,7 @@ def test_only_one_quote_currency_is_described(data: Path, recordings: Path, tmp_
     assert (dollars["venues"], dollars["symbols"]) == (["coinbase"], ["BTC/USD", "ETH/USD"])
     assert len(most["left_out"]) == 1
     assert len(dollars["left_out"]) == 2
-    with pytest.raises(Exception, match="quoted in EUR.*TIDEGATE_TRADING_CURRENCY"):
+    with pytest.raises(BadRecording, match=r"quoted in EUR.*TIDEGATE_TRADING_CURRENCY"):
         describe(tmp_path, "EUR")
 
 

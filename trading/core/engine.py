@@ -202,7 +202,8 @@ class Engine(EngineWindow):
         currency = self._state.account.currency
         if currency != config.currency:
             raise BadConfig(
-                f"the journal's account is kept in {currency}, the settings say {config.currency}"
+                f"the journal's account is kept in {currency}, the settings say {config.currency}: "
+                "choose another TIDEGATE_DATA_DIR, or trade symbols quoted in its currency"
             )
 
     def _finish_orders(self) -> None:
