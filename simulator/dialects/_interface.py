@@ -18,6 +18,8 @@ from simulator.market_model.listings import Listing
 from simulator.market_model.market import Market, Update
 from simulator.market_model.tape import Print
 
+_LONG = {"klines", "uiKlines", "24hr", "candles", "products", "OHLC", "Ticker"}
+
 
 class Request(NamedTuple):
     """A REST request; `path` is what follows the venue's name in the URL."""
@@ -25,6 +27,12 @@ class Request(NamedTuple):
     method: str
     path: str
     query: Mapping[str, str]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the answer is made of bars, of which a thousand hours take seconds to compute."""
+        parts = self.path.split("/")
+        return parts[-1] in _LONG or parts[-2:-1] == ["products"]
 
 
 class Answer(NamedTuple):
@@ -112,7 +120,10 @@ class Gateway(ABC):
 
     @abstractmethod
     def answer(self, request: Request, now_ns: int) -> Answer:
-        """Answer a REST request, in the venue's own error body where it can't be served."""
+        """Answer a REST request, in the venue's own error body where it can't be served.
+
+        Those that are long are answered on another thread than all the rest.
+        """
 
     @abstractmethod
     def connect(self, request: Request) -> Session | Answer:

@@ -1,5 +1,6 @@
 """Bars folded from the tape: the same numbers whenever they are asked for."""
 
+import threading
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -50,10 +51,15 @@ NO_CANDLES = Candles(*_EMPTY)
 
 
 class CandleBook:
-    """Bars of one listing at any time, with the minutes of whole blocks kept."""
+    """Bars of one listing at any time, with the minutes of whole blocks kept.
+
+    Any thread may ask for bars while the loop serves trades. What is shared is looked at and changed
+    under a lock; the tape is computed outside of it, since a thousand hours take seconds.
+    """
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
+        self._lock = threading.Lock()
         self._blocks: dict[int, Candles] = {}
         self._served: dict[int, ServedMinute] = {}
         self._served_from = _NEVER
@@ -66,11 +72,12 @@ class CandleBook:
 
     def serve(self, minute: int, trades: Iterable[Print]) -> None:
         """Add trades to a minute whose bar is then what was sent, not what the tape says."""
-        served = self._served.setdefault(minute, ServedMinute(minute, self._notional))
-        for trade in trades:
-            served.add(trade)
-        if len(self._served) > SERVED_MAX:
-            del self._served[next(iter(self._served))]
+        with self._lock:
+            served = self._served.setdefault(minute, ServedMinute(minute, self._notional))
+            for trade in trades:
+                served.add(trade)
+            if len(self._served) > SERVED_MAX:
+                del self._served[next(iter(self._served))]
 
     def serve_from(self, ts_ns: int) -> None:
         """Let the tape end at `ts_ns`: what is served afterwards is all that there is."""
@@ -126,11 +133,12 @@ class CandleBook:
         return minutes if timeframe_minutes == 1 or not minutes else _merge(minutes, timeframe_minutes)
 
     def _served_bars(self, first_minute: int, end_minute: int) -> list[Candles]:
-        rows = [
-            served.row()
-            for minute, served in sorted(self._served.items())
-            if first_minute <= minute < end_minute and served.trade_count
-        ]
+        with self._lock:
+            rows = [
+                served.row()
+                for minute, served in sorted(self._served.items())
+                if first_minute <= minute < end_minute and served.trade_count
+            ]
         columns: list[Any] = [np.array(column) for column in zip(*rows, strict=True)]
         return [Candles(*columns)] if rows else []
 
@@ -147,17 +155,19 @@ class CandleBook:
         end = min(first + _BLOCK_MINUTES, present)
         candles = self._as_served(self.fold(self._tape.trades(first, end)))
         if end == first + _BLOCK_MINUTES:
-            self._blocks[block] = candles
-            if len(self._blocks) > _BLOCKS_MAX:
-                del self._blocks[min(self._blocks)]  # the newest are asked for again and again
+            with self._lock:
+                self._blocks[block] = candles
+                if len(self._blocks) > _BLOCKS_MAX:
+                    del self._blocks[min(self._blocks)]  # the newest are asked for again and again
         return candles
 
     def _as_served(self, candles: Candles) -> Candles:
-        for row, minute in enumerate(candles.open_minute.tolist() if self._served else ()):
-            served = self._served.get(minute)
-            if served is not None and served.trade_count:
-                for column, value in zip(candles, served.row(), strict=True):
-                    column[row] = value
+        with self._lock:
+            for row, minute in enumerate(candles.open_minute.tolist() if self._served else ()):
+                served = self._served.get(minute)
+                if served is not None and served.trade_count:
+                    for column, value in zip(candles, served.row(), strict=True):
+                        column[row] = value
         return candles
 
 

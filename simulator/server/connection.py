@@ -59,8 +59,8 @@ class SocketClient(Protocol):
 class Pages(Protocol):
     """What serves the requests of every connection."""
 
-    def on_request(self, request: HttpRequest) -> HttpAnswer:
-        """Answer a request."""
+    def on_request(self, request: HttpRequest) -> HttpAnswer | asyncio.Future[HttpAnswer]:
+        """Answer a request, now or later."""
         ...
 
     def on_socket(self, request: HttpRequest, connection: "Connection") -> SocketClient | HttpAnswer:
@@ -192,6 +192,10 @@ class Connection(asyncio.Protocol):
     def _read_http(self, data: bytes) -> None:
         assert self._http is not None
         self._http.receive_data(data)
+        self._read_requests()
+
+    def _read_requests(self) -> None:
+        assert self._http is not None
         try:
             while self._on_http_event(self._http.next_event()):
                 pass
@@ -211,11 +215,28 @@ class Connection(asyncio.Protocol):
         elif isinstance(event, h11.EndOfMessage):
             assert self._request is not None
             request = _request(self._request.method.decode(), self._request.target.decode(), self._body)
-            self._respond(self._pages.on_request(request), last=False)
+            answer = self._pages.on_request(request)
+            if not isinstance(answer, HttpAnswer):
+                answer.add_done_callback(self._on_answered)
+                return False
+            self._respond(answer, last=False)
             return self._transport is not None and self._http.our_state is h11.IDLE
         else:
             return False
         return True
+
+    def _on_answered(self, answer: asyncio.Future[HttpAnswer]) -> None:
+        """Send an answer that took its time, then go on with what the client asked meanwhile."""
+        assert self._http is not None
+        if self._transport is None or answer.cancelled():
+            return
+        try:
+            self._respond(answer.result(), last=False)
+        except BaseException:
+            self.close()
+            raise
+        if self._transport is not None and self._http.our_state is h11.IDLE:
+            self._read_requests()
 
     def _respond(self, answer: HttpAnswer, *, last: bool) -> None:
         assert self._http is not None

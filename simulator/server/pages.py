@@ -7,7 +7,9 @@ POST /control/faults   {"kind": "gap", "venue": "kraken", "symbol": "BTC/USDT"}
 /healthz /readyz /metrics
 """
 
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -35,13 +37,21 @@ class SimulatorPages:
         self._clients = clients
         self._control = control
         self._clock = clock
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bars")
 
-    def on_request(self, request: HttpRequest) -> HttpAnswer:
-        """Answer a request."""
+    def close(self) -> None:
+        """Give up what waits to be computed."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def on_request(self, request: HttpRequest) -> HttpAnswer | asyncio.Future[HttpAnswer]:
+        """Answer a request; a long one later, so that frames keep flowing."""
         venue, path = _split(request.path)
         gateway = self._gateways.get(venue)
         if gateway is not None:
-            return _http(gateway.answer(Request(request.method, path, request.query), self._clock.now_ns()))
+            asked = Request(request.method, path, request.query)
+            if asked.is_long:
+                return asyncio.get_running_loop().run_in_executor(self._worker, self._ask, gateway, asked)
+            return self._ask(gateway, asked)
         if venue == "control":
             return self._on_control(request, path)
         return self._on_health(request.path)
@@ -56,6 +66,9 @@ class SimulatorPages:
         if isinstance(taken, Answer):
             return _http(taken)
         return self._clients.add(gateway, taken, connection)
+
+    def _ask(self, gateway: Gateway, request: Request) -> HttpAnswer:
+        return _http(gateway.answer(request, self._clock.now_ns()))
 
     def _on_health(self, path: str) -> HttpAnswer:
         if path == "/healthz":

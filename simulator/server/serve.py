@@ -65,6 +65,7 @@ class Simulator:
         assert self._server is not None
         assert self._steps is not None
         self._steps.cancel()
+        self._pages.close()
         self._server.close()
         for connection in list(self._connections):
             connection.close()
