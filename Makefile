@@ -20,7 +20,7 @@ live: $(VENV)/.run frontend/out/.built ## Run it on the real venues' public data
 	@$(BIN)/tidegate up --live $(ARGS)
 
 test: $(VENV)/.dev frontend/out/.built ## Run every test, the end-to-end ones last.
-	@$(BIN)/python -m pytest -m "not e2e and not crash" $(ARGS)
+	@$(BIN)/python -m pytest -m "not e2e and not crash" --numprocesses 3 --dist loadscope $(ARGS)
 	@cd frontend && npm run --silent test
 	@$(BIN)/python -m pytest -m "e2e or crash" $(ARGS)
 

@@ -162,7 +162,7 @@ def test_reading_an_empty_partition_waits_and_returns_nothing(open_log: OpenLog)
     log.create_topics([TOPIC])
     started = time.monotonic()
     assert log.read({(TOPIC.name, 0): 0}, wait_s=0.3) == []
-    assert 0.25 < time.monotonic() - started < 3
+    assert 0.25 < time.monotonic() - started < 15
 
 
 def test_a_position_beyond_the_end_waits_for_it(open_log: OpenLog) -> None:
