@@ -69,13 +69,16 @@ class OrderBook:
 
         Returns the bid and ask prices dropped: such a venue does not delete them itself.
         """
-        bids, asks = [], []
-        while len(self._bids) > depth:
-            bids.append(min(self._bids))
-            del self._bids[bids[-1]]
-        while len(self._asks) > depth:
-            asks.append(max(self._asks))
-            del self._asks[asks[-1]]
+        bids: list[Decimal] = []
+        asks: list[Decimal] = []
+        if (excess := len(self._bids) - depth) > 0:
+            bids = sorted(self._bids)[:excess]
+        if (excess := len(self._asks) - depth) > 0:
+            asks = sorted(self._asks, reverse=True)[:excess]
+        for price in bids:
+            del self._bids[price]
+        for price in asks:
+            del self._asks[price]
         return bids, asks
 
     def _apply_bids(self, levels: Iterable[Level]) -> None:

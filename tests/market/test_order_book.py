@@ -5,6 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from market.clock import NS_PER_S, SystemClock
 from market.events import Level
 from market.order_book import OrderBook
 from tests.support.market_events import delta, levels, snapshot
@@ -87,3 +88,14 @@ def test_an_empty_side_has_no_best_level_and_crosses_nothing() -> None:
     book.replace(snapshot(bids=[]))
     assert book.best_bid is None
     assert not book.is_crossed
+
+
+def test_a_book_of_tens_of_thousands_of_levels_is_cut_at_once() -> None:
+    sides = [(Decimal(price), Decimal(1)) for price in range(1, 40_001)]
+    book = OrderBook()
+    book.replace(snapshot(sides[:20_000], sides[20_000:]))
+    began_ns = SystemClock().now_ns()
+    bids, asks = book.truncate(500)
+    assert SystemClock().now_ns() - began_ns < 2 * NS_PER_S, "a loop over minima takes a minute"
+    assert (bids[0], bids[-1], asks[0], asks[-1]) == (1, 19_500, 40_000, 20_501)
+    assert (book.best_bid, book.best_ask) == ((20_000, 1), (20_001, 1))
