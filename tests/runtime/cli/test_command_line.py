@@ -158,6 +158,15 @@ def test_a_file_that_is_no_recording_is_named(settings: CoreSettings) -> None:
     assert "pyproject.toml" in line
 
 
+def test_an_account_in_another_currency_than_the_recording_is_named(settings: CoreSettings) -> None:
+    recording = ROOT / "../shared/data/raw_ws/cryptofeed_v3/COINBASE.dev-first10s.jsonl.zst"
+    if not recording.exists():
+        pytest.skip("no recorded data beside the checkout (../shared/data)")
+    line = refused(tidegate(settings, "up", "--recording", str(recording), TIDEGATE_TRADING_CURRENCY="EUR"))
+    assert "nothing in it is quoted in EUR" in line
+    assert "unset TIDEGATE_TRADING_CURRENCY" in line
+
+
 def test_live_data_and_a_recording_exclude_each_other(settings: CoreSettings) -> None:
     line = refused(tidegate(settings, "up", "--live", "--recording", "pyproject.toml"))
     assert "choose --live or a recording, not both" in line
