@@ -1,0 +1,1 @@
+"""Benchmarks: what docs/measured.md quotes. They print figures and judge nothing."""
