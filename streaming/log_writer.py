@@ -52,6 +52,11 @@ class LogWriter:
         return self._waiting_bytes + self._in_flight_bytes
 
     @property
+    def has_waiting(self) -> bool:
+        """Whether records wait for the append under way: more of them could as well be gathered first."""
+        return self._waiting_bytes > 0
+
+    @property
     def is_full(self) -> bool:
         """Whether the bound is reached, so that nothing more should be taken in."""
         return self.pending_bytes >= self._bytes_max

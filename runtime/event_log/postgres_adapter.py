@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import NamedTuple
 
 import psycopg
@@ -29,7 +30,7 @@ RETENTION_LOCK_MS = 2000
 UNKNOWN_TOPIC_SQLSTATE = "TG404"
 
 CREATE = "SELECT event_log_create(%s, %s, %s, %s)"
-APPEND = "SELECT event_log_append(%s::text[], %s::int[], %b::bytea[])"
+APPEND = "CALL event_log_publish(%s::text[], %s::int[], %b::bytea[], NULL)"
 HEADS = """
 SELECT t.name, h.partition, h.next_offset, t.topic_id, s.slot, s.first_offset
 FROM event_log_heads h
@@ -234,22 +235,38 @@ def _collect(
     connection: Connection, positions: Positions, heads: dict[tuple[str, int], _Head], records_max: int
 ) -> list[Record]:
     fresh = [(key, offset) for key, offset in positions.items() if heads[key].next_offset > offset]
-    share = max(1, records_max // max(1, len(fresh)))
-    records: list[Record] = []
-    for (name, partition), offset in fresh:
-        head = heads[name, partition]
+    if not fresh:
+        return []
+    share = max(1, records_max // len(fresh))
+    places: list[tuple[tuple[str, int], int, int]] = []
+    for key, offset in fresh:
+        head = heads[key]
         slot, first = head.slot, max(offset, head.slot_first_offset)
         if offset < head.slot_first_offset:
-            slot, first = _slot_of(connection, head.topic_id, partition, offset)
-        statement = sql.SQL(RECORDS).format(sql.Identifier(f"event_log_{head.topic_id}_{slot}"))
-        try:
-            rows = connection.execute(statement, (partition, first, share), binary=True).fetchall()
-        except psycopg.errors.UndefinedTable:
-            continue  # the topic was deleted a moment ago; the next look at the heads says so
+            slot, first = _slot_of(connection, head.topic_id, key[1], offset)
+        places.append((key, slot, first))
+    try:
+        with connection.pipeline():  # all partitions in one round trip
+            answers = [
+                connection.execute(
+                    _records_statement(heads[key].topic_id, slot), (key[1], first, share), binary=True
+                )
+                for key, slot, first in places
+            ]
+    except psycopg.errors.UndefinedTable:
+        return []  # a topic was deleted a moment ago; the next look at the heads says so
+    records: list[Record] = []
+    for (key, _, first), answer in zip(places, answers, strict=True):
+        rows = answer.fetchall()
         # A slot may be emptied, even filled anew, between the two statements: then look again.
         if rows and rows[0][0] == first:
-            records += [Record(name, partition, at, payload) for at, payload in rows]
+            records += [Record(*key, at, payload) for at, payload in rows]
     return records
+
+
+@cache
+def _records_statement(topic_id: int, slot: int) -> sql.Composed:
+    return sql.SQL(RECORDS).format(sql.Identifier(f"event_log_{topic_id}_{slot}"))
 
 
 def _slot_of(connection: Connection, topic_id: int, partition: int, offset: int) -> tuple[int, int]:

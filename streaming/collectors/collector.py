@@ -20,6 +20,9 @@ from streaming.log_writer import LogWriter
 from streaming.senders import sender_name
 from streaming.settings import CollectorSettings
 
+FLUSH_NS_MAX = 50 * NS_PER_MS
+"""Events are handed to the writer at least this often, however slow the log is."""
+
 SILENCE_CHECK_S = 1.0
 STOP_S = 3.0
 
@@ -162,8 +165,13 @@ class Collector:
 
     async def _flush_for_ever(self) -> None:
         interval_s = self._settings.flush_ms * NS_PER_MS / NS_PER_S
+        flushed_ns = 0
         while True:
             await asyncio.sleep(interval_s)
+            now_ns = self._clock.now_ns()
+            if self._writer.has_waiting and now_ns - flushed_ns < FLUSH_NS_MAX:
+                continue  # it would only wait there: fewer and larger batches let the log catch up
+            flushed_ns = now_ns
             self._flush()
             if self._writer.is_full and self._may_connect.is_set():
                 self._stop_intake()

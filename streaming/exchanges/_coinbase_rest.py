@@ -16,7 +16,8 @@ MAKER_FEE = Decimal("0.006")
 TAKER_FEE = Decimal("0.012")
 """Fees of the entry tier (a turnover below 1,000 USD in 30 days), 2026-11."""
 
-BARS_MAX = 350
+BARS_MAX = 349
+"""The venue gives at most 350 candles, and both ends of a request are inclusive."""
 _GRANULARITY = {
     "1m": "ONE_MINUTE",
     "5m": "FIVE_MINUTE",
@@ -86,7 +87,7 @@ def symbol_of(name: str) -> str | None:
 
 
 def bars_request(symbol: str, timeframe: str, since_ns: int, limit: int) -> str:
-    """Return the path of the product's candles; at most 350 bars."""
+    """Return the path of the product's candles; at most 349 intervals."""
     count = min(limit, BARS_MAX)
     start = since_ns // NS_PER_S
     end = start + (timeframe_ns(timeframe) // NS_PER_S) * count

@@ -6,10 +6,13 @@ from datetime import datetime
 
 from bytewax.inputs import DynamicSource, StatelessSourcePartition
 
-from market.clock import NS_PER_MS, Clock
+from market.clock import NS_PER_MS, NS_PER_S, Clock
 from runtime.errors import RuntimeFailure
 from runtime.event_log import EventLog
 from streaming.flows.rounds import PartitionKey, Position, Round
+
+PACE_NS = 8 * NS_PER_MS
+"""While records come, looks are at least this far apart: frames go out no oftener, and each look costs."""
 
 WAIT_S = 0.008
 IDLE_WAIT_S = 0.05
@@ -36,6 +39,11 @@ class Control:
         """End the run because of `failure`; the first one counts."""
         self.failure = self.failure or failure
         self._is_stopping.set()
+
+    def wait(self, wait_ns: int) -> None:
+        """Wait for some nanoseconds, or until the run is to end."""
+        if wait_ns > 0:
+            self._is_stopping.wait(wait_ns / NS_PER_S)
 
     @property
     def is_stopping(self) -> bool:
@@ -72,6 +80,7 @@ class LogReader(StatelessSourcePartition[Round]):
         self._clock = clock
         self._emitted_ns = 0
         self._is_idle = False
+        self._looked_ns = 0
 
     def next_batch(self) -> list[Round]:
         """Return one round, or nothing when it is too early for an empty one.
@@ -81,6 +90,7 @@ class LogReader(StatelessSourcePartition[Round]):
         """
         if self._control.is_stopping:
             raise StopIteration
+        self._control.wait(self._looked_ns + PACE_NS - self._clock.now_ns())
         try:
             wait_s = IDLE_WAIT_S if self._is_idle else WAIT_S
             records = self._log.read(self._positions, wait_s=wait_s, records_max=RECORDS_MAX)
@@ -89,6 +99,7 @@ class LogReader(StatelessSourcePartition[Round]):
             raise StopIteration from failure
         now_ns = self._clock.now_ns()
         self._is_idle = not records
+        self._looked_ns = now_ns if records else 0
         if not records and now_ns - self._emitted_ns < PULSE_NS:
             return []
         self._emitted_ns = now_ns

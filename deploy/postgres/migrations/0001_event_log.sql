@@ -133,9 +133,19 @@ BEGIN
         FOR n IN 1..v_group.records LOOP
             v_offsets[v_group.places[n]] := v_first + n - 1;
         END LOOP;
-        PERFORM pg_notify('event_log_' || v_topic_id, '');
     END LOOP;
     RETURN v_offsets;
+END $$;
+
+-- Appends records and commits, then wakes the readers in a transaction of its own: one that notifies
+-- holds a lock of the whole database until its commit is on disk, and this one need not wait for it.
+CREATE PROCEDURE event_log_publish(
+    p_names text[], p_partitions integer[], p_payloads bytea[], INOUT p_offsets bigint[]
+) LANGUAGE plpgsql AS $$
+BEGIN
+    p_offsets := event_log_append(p_names, p_partitions, p_payloads);
+    COMMIT;
+    PERFORM pg_notify('event_log_' || topic_id, '') FROM event_log_topics WHERE name = ANY (p_names);
 END $$;
 
 CREATE FUNCTION event_log_slot_bytes(p_topic_id integer, p_slot smallint) RETURNS bigint LANGUAGE sql AS $$
