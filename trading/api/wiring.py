@@ -48,6 +48,9 @@ SEAM_BARS = 10
 ARCHIVE_DELAY_S = 2.0
 """How much later than its topic the `bars` table may have a bar."""
 
+FIRST_HISTORY_LOOKS, FIRST_HISTORY_WAIT_S = 3, 20.0
+"""How often, and after what pause, the day's bars are read again while a first history arrives."""
+
 log = structlog.get_logger()
 
 
@@ -161,11 +164,23 @@ class LiveService:
         self._close_the_seam(engine, feed)
 
     def _close_the_seam(self, engine: Engine, feed: MarketFeed) -> None:
-        """Read once more what was closed between the end of the history and the start of the feed."""
+        """Read once more what was closed between the end of the history and the start of the feed.
+
+        At a first start the venues' history arrives meanwhile: the day's change needs all of it.
+        """
         while not feed.is_reading and not self._stopped.is_set():
             self._stopped.wait(RETRY_S)
         if not self._stopped.wait(ARCHIVE_DELAY_S):
             self._load_history(engine, SEAM_BARS)
+        for _ in range(FIRST_HISTORY_LOOKS):
+            if self._stopped.wait(FIRST_HISTORY_WAIT_S):
+                return
+            self._load_day(engine)
+
+    def _load_day(self, engine: Engine) -> None:
+        for symbol in self._core.symbols:
+            for bar in self._read_bars(symbol, self._core.venues[0], MINUTES_PER_DAY):
+                engine.on_bar(bar)
 
     def _load_history(self, engine: Engine, limit: int) -> None:
         for symbol in self._core.symbols:

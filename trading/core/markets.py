@@ -3,9 +3,9 @@
 Taking a frame costs a dictionary look-up; everything else is worked out when it is asked for.
 """
 
-from collections import deque
+from bisect import bisect_left
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from market.clock import NS_PER_MS, NS_PER_S
 from market.events import Bar, LiveFrame, Quality, QualityState, Side
@@ -17,8 +17,9 @@ from trading.core.router import Offer
 from trading.core.views import FeedView, MarketView, VenuePriceView
 
 DAY_NS = 86_400 * NS_PER_S
-BARS_PER_DAY = 1440
 _TWO = Decimal(2)
+
+_Close: TypeAlias = tuple[int, Decimal]
 
 
 class Markets:
@@ -30,7 +31,7 @@ class Markets:
         self._frames: dict[tuple[str, str], LiveFrame] = {}
         self._qualities: dict[tuple[str, str], Quality] = {}
         self._bad_at: dict[tuple[str, str], int] = {}
-        self._closes: dict[tuple[str, str], deque[tuple[int, Decimal]]] = {}
+        self._closes: dict[tuple[str, str], list[_Close]] = {}
 
     def take_frame(self, frame: LiveFrame) -> None:
         """Keep the newest frame of its instrument."""
@@ -44,15 +45,16 @@ class Markets:
             self._bad_at[key] = quality.ts_init
 
     def take_bar(self, bar: Bar) -> None:
-        """Keep a day of one-minute closes; older and repeated bars are passed over."""
+        """Keep a day of one-minute closes; bars may come late, older and repeated ones change nothing."""
         if bar.timeframe != "1m":
             return
-        closes = self._closes.setdefault((bar.symbol, bar.venue), deque(maxlen=BARS_PER_DAY + 1))
-        if closes and bar.close_time <= closes[-1][0]:
+        closes = self._closes.setdefault((bar.symbol, bar.venue), [])
+        at = bisect_left(closes, bar.close_time, key=_close_time)
+        if at < len(closes) and closes[at][0] == bar.close_time:
             return
-        closes.append((bar.close_time, bar.close))
-        while closes[0][0] < bar.close_time - DAY_NS:
-            closes.popleft()
+        closes.insert(at, (bar.close_time, bar.close))
+        while closes[0][0] < closes[-1][0] - DAY_NS:
+            del closes[0]
 
     def frame(self, symbol: str, venue: str) -> LiveFrame | None:
         """Return the newest frame of an instrument."""
@@ -203,3 +205,7 @@ def _venue_price_view(frame: LiveFrame, now_ns: int) -> VenuePriceView:
         last_price=frame.last_price,
         age_ms=max(0, now_ns - frame.ts_init) // NS_PER_MS,
     )
+
+
+def _close_time(close: _Close) -> int:
+    return close[0]

@@ -75,7 +75,7 @@ def test_bars_come_oldest_first_and_in_larger_frames(service: Service) -> None:
 
 def test_strategies_are_listed_with_what_they_earned(service: Service) -> None:
     rows = {row["name"]: row for row in service.get("/api/v1/strategies")}
-    assert list(rows) == ["ema_cross", "forecast_follower"]
+    assert list(rows) == ["ema_cross", "forecast_follower", "rsi_reversion"]
     assert rows["ema_cross"]["state"] == "on"
     assert rows["ema_cross"]["open_positions"] == 1
     assert "loses" in rows["ema_cross"]["docs"]

@@ -189,7 +189,7 @@ def test_a_bad_table_is_told_what_is_wrong(tmp_path: Path, text: str, said: str)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--strategy", "nope", "--bars", "x.csv"], "ours are: ema_cross, forecast_follower"),
+        (["--strategy", "nope", "--bars", "x.csv"], "ours are: ema_cross, forecast_follower, rsi_reversion"),
         (["--strategy", "ema_cross", "--bars", "x.csv"], "there is no file x.csv"),
         (["--strategy", "ema_cross", "--bars", "x.txt"], "neither .parquet nor .csv"),
         (["--strategy", "ema_cross", "--bars", "x.csv", "--since", "soon"], "is not a date"),

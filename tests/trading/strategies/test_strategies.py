@@ -20,7 +20,7 @@ def last_row(name: str, frame: pd.DataFrame) -> Row:
 
 
 def test_every_file_of_the_folder_is_found_under_its_name() -> None:
-    assert list(strategies()) == ["ema_cross", "forecast_follower"]
+    assert list(strategies()) == ["ema_cross", "forecast_follower", "rsi_reversion"]
 
 
 @pytest.mark.parametrize("name", list(strategies()))
