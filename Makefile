@@ -52,7 +52,13 @@ clean: ## Remove the environments and builds (not the data in .tidegate).
 
 # --- Environments: each stamp says that an install has finished. ---
 
-$(VENV)/bin/pip:
+# Asked first, so that a missing system tool is named before minutes of installing.
+.PHONY: machine
+machine:
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null \
+	  || { echo "Node.js 20 or newer is missing: install it from https://nodejs.org (Debian: apt install nodejs npm)" >&2; exit 1; }
+
+$(VENV)/bin/pip: | machine
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null \
 	  || { echo "Tidegate needs Python 3.11 or 3.12: install it and call make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) \
@@ -70,14 +76,12 @@ $(VENV)/.dev: $(VENV)/.run
 	@$(PIP) install --group dev --constraint constraints.txt
 	@touch $@
 
-frontend/node_modules/.installed: frontend/package.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null \
-	  || { echo "Node.js 20 or newer is missing: install it from https://nodejs.org (Debian: apt install nodejs npm)" >&2; exit 1; }
+frontend/node_modules/.installed: frontend/package.json | machine
 	@echo "Installing the dashboard's packages …"
 	@cd frontend && npm install --no-audit --no-fund --silent
 	@touch $@
 
 frontend/out/.built: frontend/node_modules/.installed $(DASHBOARD_SOURCES)
 	@echo "Building the dashboard …"
-	@cd frontend && npm run --silent build
+	@cd frontend && { npm run --silent build > .build.log 2>&1 || { cat .build.log >&2; exit 1; }; }
 	@touch $@
