@@ -11,7 +11,7 @@ class CollectorSettings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="TIDEGATE_COLLECTOR_")
 
-    flush_ms: float = Field(5.0, ge=1, le=1000, description="how long events wait for company in a batch")
+    flush_ms: float = Field(10.0, ge=1, le=1000, description="how long events wait for company in a batch")
     buffer_bytes_max: int = Field(
         64 * 1024 * 1024, ge=1024 * 1024, description="what is kept in memory while the log is away"
     )
