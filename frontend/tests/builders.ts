@@ -1,6 +1,6 @@
 /** Documents with defaults; a test states only what it is about. */
 import type { PriceRow } from "@/api/messages";
-import type { Bar, Feed, Fill, Order, Status } from "@/api/types";
+import type { Bar, Feed, Fill, Forecast, Order, Status } from "@/api/types";
 
 export function priceRow(change: Partial<PriceRow> = {}): PriceRow {
   return {
@@ -29,6 +29,24 @@ export function feed(change: Partial<Feed> = {}): Feed {
     gaps: 0,
     quarantined: 0,
     last_update_ms: 0,
+    ...change,
+  };
+}
+
+export function forecast(change: Partial<Forecast> = {}): Forecast {
+  return {
+    symbol: "BTC/USDT",
+    made_at: "2026-01-01T00:00:00Z",
+    bar_close_time: "2026-01-01T00:00:00Z",
+    horizon_s: 900,
+    predicted_return: 0,
+    probability_up: 0.5,
+    low: -0.005,
+    high: 0.005,
+    model: "lstm",
+    model_version: "lstm-1",
+    feature_hash: "a1b2c3",
+    last_price: "60000",
     ...change,
   };
 }

@@ -3,14 +3,14 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-li
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiProblem, Unreachable } from "@/api/client";
-import { ordersQuery, positionsQuery, statusQuery } from "@/api/queries";
+import { forecastsQuery, ordersQuery, positionsQuery, statusQuery } from "@/api/queries";
 import { ConnectionBadge } from "@/components/connection-badge";
 import { byVenue } from "@/components/feeds";
-import { directionOf } from "@/components/forecasts";
+import { directionOf, Forecasts } from "@/components/forecasts";
 import { HaltDialog, ResumeDialog } from "@/components/halt-dialog";
 import { PanelBody } from "@/components/panel";
 import { useViewStore } from "@/state/view-store";
-import { feed, order, status } from "./builders";
+import { feed, forecast, order, status } from "./builders";
 
 beforeEach(() => useViewStore.setState({ connection: "live" }));
 afterEach(() => {
@@ -113,6 +113,19 @@ function answerWith(code: number, body: unknown): ReturnType<typeof vi.fn> {
   return fetched;
 }
 
+test("a forecast of the baseline says so, one of a trained model doesn't", () => {
+  withClient(<Forecasts />, (client) =>
+    client.setQueryData(forecastsQuery.queryKey, [
+      forecast({ model: "last_value", model_version: "last_value-1" }),
+      forecast({ symbol: "ETH/USDT", model: "lstm", model_version: "lstm-12" }),
+    ]),
+  );
+  const labels = screen.getAllByTitle("The baseline: no trained model has beaten it yet");
+  expect(labels.map((label) => label.textContent)).toEqual(["baseline"]);
+  expect(screen.getByTestId("forecast-BTC/USDT").contains(labels[0] ?? null)).toBe(true);
+  expect(screen.getAllByTestId("forecast-version")[0]?.textContent).toBe("last_value-1");
+});
+
 describe("halting", () => {
   const confirm = () => screen.getByTestId("halt-confirm") as HTMLButtonElement;
   const seed = (client: QueryClient) =>
@@ -120,8 +133,7 @@ describe("halting", () => {
 
   test("says first how many orders it cancels and that positions stay", () => {
     withClient(<HaltDialog onClose={vi.fn()} />, seed);
-    expect(screen.getByText("1 open order cancelled")).toBeTruthy();
-    expect(screen.getByText("0 positions kept")).toBeTruthy();
+    expect(screen.getByText("Will cancel 1 open order and keep 0 positions")).toBeTruthy();
   });
   test("closes only after the server has answered", async () => {
     const close = vi.fn();

@@ -40,6 +40,8 @@ export interface MarketChart {
   updateBar: (bar: Bar) => void;
   setMarks: (marks: TradeMark[]) => void;
   setEntry: (price: number | null) => void;
+  /** Tag the axis with the market's last price, the one that the page shows. */
+  setLast: (price: number | null) => void;
   setForecast: (cone: Cone | null) => void;
   setColors: (colors: ChartColors) => void;
   showNewest: () => void;
@@ -58,6 +60,8 @@ export function createMarketChart(
   let colors = initial;
   let marks: TradeMark[] = [];
   let entry: IPriceLine | null = null;
+  let last: IPriceLine | null = null;
+  let digits: number | null = null;
   const chart = createChart(container, { autoSize: true, ...chartOptions(colors) });
   const candles = chart.addSeries(CandlestickSeries, candleOptions(colors));
   const volume = chart.addSeries(HistogramSeries, {
@@ -79,20 +83,22 @@ export function createMarketChart(
     color: bar.close >= bar.open ? colors.upSoft : colors.downSoft,
   });
   let bars: Bar[] = [];
+  const setDigits = (next: number) => {
+    if (next === digits) return;
+    digits = next;
+    candles.applyOptions({
+      priceFormat: {
+        type: "custom",
+        formatter: (price: number) => formatDecimal(String(price), { digits: next }),
+        minMove: 10 ** -next,
+      },
+    });
+  };
   const api: MarketChart = {
     setBars: (next) => {
       bars = next;
-      const last = next[next.length - 1];
-      if (last) {
-        const precision = priceDigits(last.close);
-        candles.applyOptions({
-          priceFormat: {
-            type: "custom",
-            formatter: (price: number) => formatDecimal(price.toFixed(precision), { digits: precision }),
-            minMove: 10 ** -precision,
-          },
-        });
-      }
+      const newest = next[next.length - 1];
+      if (newest && !last) setDigits(priceDigits(newest.close));
       candles.setData(next.map((bar) => ({ ...bar, time: bar.time as UTCTimestamp })));
       volume.setData(next.map(volumeOf));
     },
@@ -109,6 +115,16 @@ export function createMarketChart(
       entry =
         price === null ? null : candles.createPriceLine({ price, title: "entry", ...entryStyle(colors) });
     },
+    setLast: (price) => {
+      if (price === null) {
+        if (last) candles.removePriceLine(last);
+        last = null;
+        return;
+      }
+      setDigits(priceDigits(price));
+      if (last) last.applyOptions({ price });
+      else last = candles.createPriceLine({ price, title: "", ...lastStyle(colors) });
+    },
     setForecast: (next) => cone.show(next),
     setColors: (next) => {
       colors = next;
@@ -117,6 +133,7 @@ export function createMarketChart(
       volume.setData(bars.map(volumeOf));
       cone.paint({ line: next.tide, fill: next.tideSoft });
       entry?.applyOptions(entryStyle(next));
+      last?.applyOptions(lastStyle(next));
       api.setMarks(marks);
     },
     showNewest: () =>
@@ -156,7 +173,15 @@ function chartOptions({ muted, line, panel }: ChartColors) {
 }
 
 function candleOptions({ up, down }: ChartColors) {
-  return { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, borderVisible: false };
+  return {
+    upColor: up,
+    downColor: down,
+    wickUpColor: up,
+    wickDownColor: down,
+    borderVisible: false,
+    lastValueVisible: false,
+    priceLineVisible: false,
+  };
 }
 
 function entryStyle({ tide, panel }: ChartColors) {
@@ -166,6 +191,17 @@ function entryStyle({ tide, panel }: ChartColors) {
     lineStyle: LineStyle.Dashed,
     axisLabelVisible: true,
     axisLabelColor: tide,
+    axisLabelTextColor: panel,
+  };
+}
+
+function lastStyle({ ink, muted, panel }: ChartColors) {
+  return {
+    color: muted,
+    lineWidth: 1 as const,
+    lineStyle: LineStyle.Dotted,
+    axisLabelVisible: true,
+    axisLabelColor: ink,
     axisLabelTextColor: panel,
   };
 }

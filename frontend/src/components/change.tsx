@@ -29,6 +29,18 @@ export function RatioChange({ ratio, digits = 2 }: { ratio: Text; digits?: numbe
   );
 }
 
+/** The change of a market's price over a day. */
+export function DayChange({ ratio }: { ratio: Text }) {
+  return (
+    <span
+      className="whitespace-nowrap text-xs"
+      title="Change over the last 24 hours, or as far back as prices are known"
+    >
+      <RatioChange ratio={ratio} /> <span className="text-muted">24h</span>
+    </span>
+  );
+}
+
 /** An amount of money as signed text. */
 export function MoneyChange({ amount, className = "" }: { amount: Text; className?: string }) {
   return (

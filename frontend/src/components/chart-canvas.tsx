@@ -9,6 +9,7 @@ import type { Selection } from "@/hooks/use-selection";
 import { formatPrice } from "@/lib/decimal";
 import { onThemeChange } from "@/lib/theme";
 import { venueName } from "@/lib/venues";
+import { headPrice, useMarketStore } from "@/state/market-store";
 
 interface ChartCanvasProps {
   selection: Selection;
@@ -55,6 +56,15 @@ export function ChartCanvas({ selection, bars, fills, positions, forecast, onHov
     if (!newest || bar.time >= newest.time) chart.current?.updateBar(bar);
   }, []);
   useLiveBars(selection, loaded, showLive);
+
+  useEffect(() => {
+    const showLast = ({ quotes }: Pick<ReturnType<typeof useMarketStore.getState>, "quotes">) => {
+      const last = headPrice(quotes[symbol], [venue]);
+      chart.current?.setLast(last === null ? null : Number(last));
+    };
+    showLast(useMarketStore.getState());
+    return useMarketStore.subscribe(showLast);
+  }, [symbol, venue]);
 
   useEffect(
     () => chart.current?.setMarks(marksInside(tradeMarks(fills, symbol, timeframe), bars)),

@@ -11,7 +11,7 @@ import { formatHorizon } from "@/lib/time";
 import { venueName } from "@/lib/venues";
 import { seriesKey, useBarStore } from "@/state/bar-store";
 import { headPrice, useMarketStore } from "@/state/market-store";
-import { RatioChange } from "./change";
+import { DayChange } from "./change";
 import { PanelBody } from "./panel";
 import { MarketPicker, TimeframePicker, VenuePicker } from "./pickers";
 import { Sparkline } from "./sparkline";
@@ -129,9 +129,7 @@ function HeadPrice({ symbol, venue }: { symbol: string; venue: string }) {
       <span className="font-semibold text-lg tracking-[-0.01em]">
         <Ticking text={formatPrice(last)} value={Number(last)} />
       </span>
-      <span className="text-xs">
-        <RatioChange ratio={change} />
-      </span>
+      <DayChange ratio={change} />
     </div>
   );
 }

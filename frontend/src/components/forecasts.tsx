@@ -11,6 +11,8 @@ import { Panel, PanelBody, SkeletonRows } from "./panel";
 
 /** A probability this near to a half says nothing. */
 const UNDECIDED = 0.02;
+/** The model that a trained one has to beat. */
+const BASELINE = "last_value";
 
 export function Forecasts() {
   const query = useQuery(forecastsQuery);
@@ -34,7 +36,7 @@ export function Forecasts() {
         }
       >
         {(forecasts) => (
-          <ul className="flex flex-1 flex-col">
+          <ul className="flex flex-col">
             {forecasts
               .toSorted((a, b) => place(a) - place(b))
               .map((forecast) => (
@@ -80,7 +82,7 @@ function ForecastRow({ forecast, now }: { forecast: Forecast; now: number }) {
   return (
     <li
       data-testid={`forecast-${forecast.symbol}`}
-      className={`flex flex-1 flex-col justify-center gap-1 border-line px-4 py-2 [&+li]:border-t ${expired ? "opacity-60" : ""}`}
+      className={`flex flex-col gap-1 border-line px-4 py-2 [&+li]:border-t ${expired ? "opacity-60" : ""}`}
     >
       <div className="flex items-center justify-between gap-3">
         <span className="w-24">
@@ -97,7 +99,8 @@ function ForecastRow({ forecast, now }: { forecast: Forecast; now: number }) {
       <div className="flex items-center justify-between gap-3 text-muted text-xs">
         <span className="truncate">
           {!forecast.model_version.startsWith(forecast.model) && `${forecast.model} `}
-          <span data-testid="forecast-version">{forecast.model_version}</span> ·{" "}
+          <span data-testid="forecast-version">{forecast.model_version}</span>{" "}
+          {forecast.model === BASELINE && <BaselineLabel />}·{" "}
           {expired ? `expired, made ${formatAgo(now - madeMs)}` : formatAgo(now - madeMs)}
         </span>
         <span className="whitespace-nowrap" title="80 % band of the return">
@@ -106,6 +109,17 @@ function ForecastRow({ forecast, now }: { forecast: Forecast; now: number }) {
         </span>
       </div>
     </li>
+  );
+}
+
+function BaselineLabel() {
+  return (
+    <span
+      className="mr-1 rounded border border-line-strong px-1 text-[0.6875rem]"
+      title="The baseline: no trained model has beaten it yet"
+    >
+      baseline
+    </span>
   );
 }
 

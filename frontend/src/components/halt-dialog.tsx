@@ -35,18 +35,12 @@ export function HaltDialog({ onClose }: { onClose: () => void }) {
       <ul className="mt-3 flex list-disc flex-col gap-1.5 pl-5 text-muted marker:text-line-strong">
         <li>
           <strong className="font-semibold text-ink">
-            {openOrders === undefined
-              ? "All open orders are cancelled"
-              : `${counted(openOrders, "open order")} cancelled`}
+            Will cancel {openOrders === undefined ? "all open orders" : counted(openOrders, "open order")} and
+            keep {positions === undefined ? "all positions" : counted(positions, "position")}
           </strong>
+          : nothing will be sold
         </li>
-        <li>
-          <strong className="font-semibold text-ink">
-            {positions === undefined ? "Positions are kept" : `${counted(positions, "position")} kept`}
-          </strong>
-          : nothing is sold
-        </li>
-        <li>No strategy sends an order until somebody resumes</li>
+        <li>No strategy will send an order until somebody resumes</li>
       </ul>
       <label className="mt-4 block text-muted text-xs">
         Reason (optional, for the journal)

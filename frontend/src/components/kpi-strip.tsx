@@ -33,10 +33,10 @@ function PortfolioTiles({ portfolio, failed }: { portfolio: Portfolio | undefine
   return (
     <>
       <Tile
-        label="Equity"
+        label={`Equity, ${currency}`}
         testId="kpi-equity"
         value={formatMoney(portfolio.equity)}
-        below={`${currency} · ${formatMoney(portfolio.cash)} in cash`}
+        below={`${formatMoney(portfolio.cash)} cash`}
       />
       <Tile
         label="Today"

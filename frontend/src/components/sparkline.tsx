@@ -5,6 +5,11 @@ import { formatPrice } from "@/lib/decimal";
 const WIDTH = 360;
 const HEIGHT = 280;
 const SHOWN = 120;
+/** Where the forecast ends: its tip stays clear of the right edge. */
+const CONE_END = WIDTH * 0.96;
+/** Room for the words above and below the line. */
+const TOP = 40;
+const BOTTOM = 28;
 
 interface SparklineProps {
   bars: Bar[];
@@ -19,9 +24,10 @@ export function Sparkline({ bars, symbol, forecast, onTouch }: SparklineProps) {
   const ends = forecast ? [last * (1 + forecast.low), last * (1 + forecast.high)] : [];
   const low = Math.min(...closes, ...ends);
   const high = Math.max(...closes, ...ends);
-  const room = forecast ? 0.86 : 1;
+  const room = forecast ? 0.82 : 1;
   const x = (index: number) => (index / Math.max(1, closes.length - 1)) * WIDTH * room;
-  const y = (price: number) => HEIGHT - 24 - ((price - low) / (high - low || 1)) * (HEIGHT - 48);
+  const y = (price: number) =>
+    HEIGHT - BOTTOM - ((price - low) / (high - low || 1)) * (HEIGHT - TOP - BOTTOM);
   const line = closes.map((close, index) => `${x(index).toFixed(1)},${y(close).toFixed(1)}`).join(" ");
   const tip = { x: WIDTH * room, y: y(last) };
   const tone = last >= (closes[0] ?? 0) ? "var(--up)" : "var(--down)";
@@ -51,13 +57,13 @@ export function Sparkline({ bars, symbol, forecast, onTouch }: SparklineProps) {
         {forecast && (
           <>
             <polygon
-              points={`${tip.x},${tip.y} ${WIDTH},${y(last * (1 + forecast.high))} ${WIDTH},${y(last * (1 + forecast.low))}`}
+              points={`${tip.x},${tip.y} ${CONE_END},${y(last * (1 + forecast.high))} ${CONE_END},${y(last * (1 + forecast.low))}`}
               fill="var(--tide-soft)"
             />
             <line
               x1={tip.x}
               y1={tip.y}
-              x2={WIDTH}
+              x2={CONE_END}
               y2={y(last * (1 + forecast.predicted_return))}
               stroke="var(--tide)"
               strokeWidth="1.8"

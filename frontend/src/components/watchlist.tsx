@@ -9,7 +9,7 @@ import { formatAge } from "@/lib/time";
 import { venueName } from "@/lib/venues";
 import { headPrice, useMarketStore, type VenueQuote, type VenueQuotes } from "@/state/market-store";
 import { useViewStore } from "@/state/view-store";
-import { RatioChange } from "./change";
+import { DayChange } from "./change";
 import { MarketName } from "./market-name";
 import { Panel, PanelBody, SkeletonRows } from "./panel";
 import { Ticking } from "./ticking";
@@ -45,7 +45,7 @@ export function Watchlist() {
                 ))}
               </VenueGrid>
             </div>
-            <ul className="flex flex-1 flex-col px-2 pb-2">
+            <ul className="flex flex-col px-2 pb-2">
               {(symbols.length > 0 ? symbols : markets.map(({ symbol }) => symbol)).map((symbol) => (
                 <WatchlistRow
                   key={symbol}
@@ -91,7 +91,7 @@ function WatchlistRow({ symbol, venues, feeds, now, selected }: RowProps) {
   const ownFeeds = feeds?.filter((feed) => feed.symbol === symbol);
   const best = bestOf(quotes, ownFeeds);
   return (
-    <li className="flex flex-1 border-line [&+li]:border-t" data-testid={`watchlist-row-${symbol}`}>
+    <li className="flex border-line [&+li]:border-t" data-testid={`watchlist-row-${symbol}`}>
       <button
         type="button"
         aria-pressed={selected}
@@ -103,9 +103,7 @@ function WatchlistRow({ symbol, venues, feeds, now, selected }: RowProps) {
           <span className="font-medium text-[0.9375rem]">
             <Ticking text={formatPrice(last)} value={Number(last)} />
           </span>
-          <span className="text-xs">
-            <RatioChange ratio={change} />
-          </span>
+          <DayChange ratio={change} />
         </span>
         <VenueGrid count={venues.length}>
           {venues.map((venue) => (
