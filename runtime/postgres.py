@@ -36,7 +36,10 @@ def connect(settings: CoreSettings, *, autocommit: bool = False, name: str = "ti
             application_name=name,
         )
     except psycopg.OperationalError as error:
-        raise Unavailable(f"the database does not answer: {first_line(error)}") from error
+        reason = f"the database does not answer: {first_line(error)}"
+        if settings.uses_embedded_database and "refused" in reason:
+            reason += "; start Tidegate with `tidegate up` (or `make run`) first"
+        raise Unavailable(reason) from error
 
 
 def wait_for_database(settings: CoreSettings, *, timeout_s: float = 60.0) -> Connection:

@@ -178,7 +178,7 @@ class CoreSettings(BaseSettings):
             password = self.password_file.read_text().strip()
         except FileNotFoundError:
             raise Unavailable(
-                f"no database in {self.data_dir} yet; start one with `python -m runtime.database`"
+                f"no database in {self.data_dir} yet; start Tidegate with `tidegate up` (or `make run`) first"
             ) from None
         return f"postgresql://{DATABASE_NAME}:{password}@127.0.0.1:{self.database_port}/{DATABASE_NAME}"
 

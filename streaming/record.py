@@ -3,14 +3,15 @@
 The venue is described and its sessions are kept in step as in a collector, so that the recording
 holds what a replay needs: the instruments, each connection, and the book snapshots that the
 sessions asked for. With `TIDEGATE_SIMULATOR_URL` set, the simulator is recorded instead. It runs
-until `--seconds` are over, or Ctrl-C; the file is readable up to the last second at any time.
+until `--seconds` are over, or Ctrl-C, whether the venue can be reached or not; the file is readable
+up to the last second at any time. Without a single frame no file is left.
 """
 
 import argparse
 import asyncio
-import contextlib
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -33,8 +34,12 @@ from streaming.exchanges._interface import Decoded, Exchange
 
 PAUSE_S_MAX = 10.0
 LOOK_S = 0.1
+STOP_S = 2.0
+"""So long what goes on may take to stop."""
 FLUSH_LOOKS = 10
 """The file is made readable once in so many looks at the clock: once a second."""
+
+SIMULATOR_HINT = "a running simulator is recorded with TIDEGATE_SIMULATOR_URL=http://127.0.0.1:8100"
 
 OK, NOTHING, REFUSED = 0, 1, 2
 
@@ -54,11 +59,7 @@ async def record(
     tape = Tape(cast(BinaryIO, out), clock)
     tape.header(venue.venue, symbols)
     rest = Rest(venue.venue, rest_url)
-    body = await rest.get(venue.instruments_request())
-    if body is not None:
-        tape.http(venue.instruments_request(), body)
     may_connect = asyncio.Event()
-    may_connect.set()
     connections = [
         Connection(
             TapedExchange(venue, tape, f"ws.{number}", subscription, ws_url).as_exchange(),
@@ -72,8 +73,9 @@ async def record(
         for number, subscription in enumerate(venue.subscriptions(symbols), start=1)
     ]
     tasks = [asyncio.create_task(connection.run(may_connect)) for connection in connections]
-    looks = 0
-    while not stop.is_set() and (seconds is None or looks * LOOK_S < seconds):
+    tasks.append(asyncio.create_task(_describe(venue, rest, tape, may_connect)))
+    looks, began = 0, time.monotonic()
+    while not stop.is_set() and (seconds is None or time.monotonic() - began < seconds):
         await asyncio.sleep(LOOK_S)
         looks += 1
         for connection in connections:
@@ -82,11 +84,20 @@ async def record(
             out.flush(zstandard.FLUSH_BLOCK)
     for task in tasks:
         task.cancel()
-    for task in tasks:
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    await asyncio.wait(tasks, timeout=STOP_S)
     await rest.close()
+    for task in tasks:
+        if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+            raise error
     return tape.frames
+
+
+async def _describe(venue: Exchange, rest: Rest, tape: Tape, may_connect: asyncio.Event) -> None:
+    """Write the instruments, which a replay needs first; then let the connections begin."""
+    body = await rest.get(venue.instruments_request())
+    if body is not None:
+        tape.http(venue.instruments_request(), body)
+    may_connect.set()
 
 
 def _let_go(_decoded: Decoded) -> None:
@@ -117,12 +128,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (RuntimeFailure, MarketError, OSError) as error:
         sys.stderr.write(f"tidegate record: {error}\n")
         return REFUSED
-    sys.stderr.write(f"tidegate record: {frames} frames in {options.out}\n")
-    return OK if frames else NOTHING
+    if frames:
+        sys.stderr.write(f"tidegate record: {frames} frames recorded in {options.out}\n")
+        return OK
+    if options.out.is_file():
+        options.out.unlink()
+    sys.stderr.write(f"tidegate record: 0 frames recorded, no file kept: {_unreached(venue, settings)}\n")
+    return NOTHING
+
+
+def _unreached(venue: Exchange, settings: CoreSettings) -> str:
+    if settings.simulator_url is not None:
+        return f"{venue.venue} could not be reached at TIDEGATE_SIMULATOR_URL={settings.simulator_url}"
+    return f"{venue.venue} could not be reached; {SIMULATOR_HINT}"
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tidegate record", description="Record a venue's raw feed.")
+    parser = argparse.ArgumentParser(
+        prog="tidegate record",
+        description="Record a venue's raw feed. When not one frame comes, no file is left and the exit "
+        f"code is 1. Without internet, {SIMULATOR_HINT}.",
+    )
     parser.add_argument("--venue", required=True, help="binance, coinbase, kraken, …")
     parser.add_argument(
         "--symbols", type=_symbols, help="such as BTC/USDT,ETH/USDT (default: TIDEGATE_SYMBOLS)"

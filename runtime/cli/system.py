@@ -1,6 +1,7 @@
 """`tidegate up`, `status`, `settings` and `version`: the running system as a whole."""
 
 import os
+import shlex
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,13 @@ from runtime.logs import configure_logs
 from runtime.settings import PREFIX, CoreSettings, load
 from runtime.shutdown import stop_event
 from runtime.supervisor import status as system_status
-from runtime.supervisor.environment import CURRENCY, ROOT, describe_recording, process_environment
+from runtime.supervisor.environment import (
+    CURRENCY,
+    ROOT,
+    describe_recording,
+    process_environment,
+    recording_data_dir,
+)
 from runtime.supervisor.processes import own_simulator_url, processes
 from runtime.supervisor.screen import open_screen, screen
 from runtime.supervisor.supervisor import Supervisor
@@ -40,7 +47,10 @@ def up(
     ] = False,
     recording: Annotated[
         Path | None,
-        typer.Option(help="Replay this recorded file or folder, moved in time so that it starts now."),
+        typer.Option(
+            help="Replay this recorded file or folder, moved in time so that it starts now. Its ledger and "
+            "bars are kept apart, in recordings/NAME of the data folder, unless TIDEGATE_DATA_DIR is set."
+        ),
     ] = None,
     only: Annotated[
         list[str] | None, typer.Option(help="Run only this process; may be given several times.")
@@ -66,6 +76,7 @@ def up(
     if settings.recording is not None:
         os.environ.setdefault(CURRENCY, split_symbol(settings.symbols[0])[1])
     specs = processes(settings, only=only or (), without=without or ())
+    settings = keep_apart(settings)
     stop = stop_event()
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
         signal.signal(signal.SIGHUP, lambda *_: stop.set())
@@ -93,6 +104,27 @@ def decide_venues(settings: CoreSettings, *, live: bool) -> CoreSettings:
     for line in found.left_out:
         typer.echo(f"tidegate: the recording's {line}", err=True)
     return settings.model_copy(update={"venues": found.venues, "symbols": found.symbols})
+
+
+def keep_apart(settings: CoreSettings) -> CoreSettings:
+    """Return the settings with a recording's own data folder, and say where it is.
+
+    Prices of a recording would break the account and the bars of the ordinary run. Whoever sets
+    TIDEGATE_DATA_DIR has chosen the folder.
+    """
+    if settings.recording is None or os.environ.get(f"{PREFIX}DATA_DIR"):
+        return settings
+    folder = recording_data_dir(settings.recording, settings.data_dir)
+    if settings.uses_embedded_database:
+        name = shlex.quote(str(folder))
+        typer.echo(
+            f"This recording keeps its own ledger in {folder}; see TIDEGATE_DATA_DIR={name} tidegate status"
+        )
+    else:
+        typer.echo(
+            "TIDEGATE_DATABASE_URL is set: this recording shares that database's ledger and bars", err=True
+        )
+    return settings.model_copy(update={"data_dir": folder})
 
 
 def status() -> None:

@@ -17,6 +17,9 @@ DESCRIBE_TIMEOUT_S = 60
 CURRENCY = "TIDEGATE_TRADING_CURRENCY"
 """The account's currency: a setting of the trading service that decides what can be followed."""
 
+FILE_SUFFIXES = frozenset({".zst", ".gz", ".jsonl", ".json", ".ndjson", ".txt", ".log", ".0"})
+"""What says the format of a recording's file and not its name; cryptofeed ends its files with `.0`."""
+
 QUIET_LIBRARIES: Mapping[str, str] = {
     "PYTHONUNBUFFERED": "1",
     "BENTOML_DO_NOT_TRACK": "True",
@@ -32,6 +35,14 @@ class Description(msgspec.Struct, frozen=True):
     venues: tuple[str, ...]
     symbols: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+
+
+def recording_data_dir(recording: Path, data_dir: Path) -> Path:
+    """Return the folder of a recording's own ledger and bars: `<data_dir>/recordings/<its name>`."""
+    name = recording
+    while not recording.is_dir() and name.suffix in FILE_SUFFIXES:
+        name = name.with_suffix("")
+    return data_dir / "recordings" / (name.name or "recording")
 
 
 def process_environment(settings: CoreSettings) -> dict[str, str]:

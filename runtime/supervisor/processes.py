@@ -10,8 +10,8 @@ from runtime.supervisor.probes import Alive, Http, Probe, Tcp
 
 STREAM = ("trading", "flows")
 
-DAGSTER_STOP_S = 2.0
-"""Dagster waits for its runs when it stops; its state is in PostgreSQL and stands being killed."""
+DAGSTER_STOP_S = 6.0
+"""It needs two to four; waiting for its runs longer is in vain: its state is in PostgreSQL."""
 
 
 @dataclass(frozen=True, kw_only=True)

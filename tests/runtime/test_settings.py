@@ -124,7 +124,7 @@ def test_one_address_serves_both_libraries() -> None:
 
 def test_the_embedded_address_holds_the_generated_password(tmp_path: Path) -> None:
     settings = CoreSettings(data_dir=tmp_path, port_base=9000)
-    with pytest.raises(Unavailable, match="no database in"):
+    with pytest.raises(Unavailable, match=r"no database in .*start Tidegate with `tidegate up`"):
         _ = settings.database_dsn
     settings.password_file.write_text("pw\n")
     assert settings.database_dsn == "postgresql://tidegate:pw@127.0.0.1:9500/tidegate"

@@ -15,9 +15,11 @@ import psutil
 import pytest
 
 from runtime.cli.packages import PACKAGES
+from runtime.cli.system import keep_apart
 from runtime.ports import free_port_block, is_port_free
 from runtime.settings import CoreSettings
 from runtime.supervisor import leftovers, status
+from runtime.supervisor.environment import recording_data_dir
 from tests.support.servers import PORTS, temporary_folder, until
 
 ROOT = Path(__file__).parents[3]
@@ -165,6 +167,31 @@ def test_an_account_in_another_currency_than_the_recording_is_named(settings: Co
     line = refused(tidegate(settings, "up", "--recording", str(recording), TIDEGATE_TRADING_CURRENCY="EUR"))
     assert "nothing in it is quoted in EUR" in line
     assert "unset TIDEGATE_TRADING_CURRENCY" in line
+
+
+def test_a_recording_keeps_its_own_ledger_unless_a_data_folder_is_chosen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.v2.jsonl.zst"
+    file.touch()
+    settings = CoreSettings(data_dir=tmp_path / "data", recording=file)
+    monkeypatch.delenv("TIDEGATE_DATA_DIR", raising=False)
+    folder = tmp_path / "data" / "recordings" / "mine.v2"
+    assert keep_apart(settings).data_dir == folder
+    told = capsys.readouterr().out
+    assert told.startswith(f"This recording keeps its own ledger in {folder}; ")
+    assert f"TIDEGATE_DATA_DIR={folder} tidegate status" in told
+    assert recording_data_dir(tmp_path, tmp_path).name == tmp_path.name
+    monkeypatch.setenv("TIDEGATE_DATA_DIR", str(tmp_path))
+    assert keep_apart(settings) is settings
+
+
+def test_without_a_database_the_line_says_how_to_start(settings: CoreSettings) -> None:
+    how = "start Tidegate with `tidegate up` (or `make run`) first"
+    for command in ("topics", "migrate"):
+        assert how in refused(tidegate(settings, command))
+    settings.password_file.write_text("pw\n")
+    assert how in refused(tidegate(settings, "topics"))
 
 
 def test_live_data_and_a_recording_exclude_each_other(settings: CoreSettings) -> None:

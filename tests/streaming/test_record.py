@@ -1,0 +1,35 @@
+"""`tidegate record` ends in time and says what it has, also when the venue can't be reached."""
+
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from streaming.record import NOTHING, main
+
+
+@pytest.mark.parametrize("server_is", ["absent", "silent"])
+def test_an_unreachable_venue_ends_in_time_and_leaves_no_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], server_is: str
+) -> None:
+    out = tmp_path / "mine.jsonl.zst"
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        if server_is == "silent":
+            server.listen()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        monkeypatch.setenv("TIDEGATE_SIMULATOR_URL", url)
+        began = time.monotonic()
+        assert main(["--venue", "binance", "--out", str(out), "--seconds", "0.5"]) == NOTHING
+    assert time.monotonic() - began < 3
+    assert not out.exists()
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("tidegate record: 0 frames recorded, no file kept: ")
+    assert f"could not be reached at TIDEGATE_SIMULATOR_URL={url}" in last
+
+
+def test_the_help_says_how_to_record_the_simulator(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "TIDEGATE_SIMULATOR_URL=http://127.0.0.1:8100" in capsys.readouterr().out
