@@ -49,7 +49,7 @@ class TradingSettings(ServiceSettings):
         default_factory=dict, description='as {"kraken": {"maker": "0.0025", "taker": "0.0040"}}'
     )
     strategies: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("ema_cross", "forecast_follower"), description="files of trading/strategies, or paths of others"
+        (), description="files of trading/strategies, or paths of others; empty: all of the former"
     )
     forecasts_url: str | None = Field(None, description="the forecast service; empty: the one beside us")
     forecast_timeout_s: float = Field(2.0, gt=0, description="how long to wait for a forecast")

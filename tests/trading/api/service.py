@@ -233,6 +233,7 @@ class Service:
             "TIDEGATE_SYMBOLS": ",".join(SYMBOLS),
             "TIDEGATE_VENUES": ",".join(VENUES),
             "TIDEGATE_TRADING_GATE_CLEAN_S": "0",
+            "TIDEGATE_TRADING_STRATEGIES": "ema_cross,forecast_follower",
             **environment,
         }
         self.process: subprocess.Popen[bytes] | None = None

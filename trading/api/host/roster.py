@@ -10,7 +10,7 @@ from trading.strategy_framework.loader import load_strategy_file
 
 
 def load_roster(names: Sequence[str]) -> dict[str, IStrategy]:
-    """Return the strategies by name; a file's strategy has the name of its file.
+    """Return the strategies by name, all of ours without names; a file's has the name of its file.
 
     Raises:
         StrategyError: a name that is not there, or a file that can't be used.
@@ -18,7 +18,7 @@ def load_roster(names: Sequence[str]) -> dict[str, IStrategy]:
     """
     ours = strategies()
     roster: dict[str, IStrategy] = {}
-    for name in names:
+    for name in names or ours:
         if name.endswith(".py"):
             roster[Path(name).stem] = load_strategy_file(Path(name))()
         elif name in ours:
