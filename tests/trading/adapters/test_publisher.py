@@ -10,9 +10,10 @@ from runtime.errors import Unavailable
 from runtime.event_log import EventLog, NewRecord, open_event_log
 from runtime.settings import CoreSettings
 from tests.support.servers import until
-from tests.trading.adapters.test_forecasts import forecast
+from tests.trading.adapters.test_forecasts import DOCUMENT
 from tests.trading.core.builders import Bench, enter, leave
 from trading.adapters.publisher import Publisher, publish_forecast
+from trading.ports import Forecast
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_the_thread_survives_an_outage_and_publishes_what_is_left_when_it_stops(
 
 
 def test_a_forecast_is_published_as_its_document(event_log: EventLog) -> None:
-    publish_forecast(event_log, forecast())
+    publish_forecast(event_log, msgspec.convert(DOCUMENT, Forecast))
 
     [document] = documents(event_log, FORECASTS)
     assert (document["symbol"], document["model_version"]) == ("BTC/USDT", "lstm-7")
