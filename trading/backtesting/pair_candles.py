@@ -1,0 +1,127 @@
+"""One pair's candles and signals as arrays: what both loops read.
+
+A signal belongs to the candle after the one that gave it: the arrays hold each candle beside the
+signals of its predecessor, so that row `i` may be traded on at its open. The first candle of the
+range has no predecessor inside it and is dropped.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trading.backtesting.ports import TimeRange
+
+SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Tags = NDArray[np.object_]
+Direction = Literal["long", "short"]
+
+
+class PairCandles(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """Arrays of one length, one entry per candle.
+
+    `dates` are open times in ns UTC, ascending. The signals and tags of row `i` were given by the
+    candle before it. A tag array is None where every tag is the same: it is then `same_enter_tag` or
+    `same_exit_tag` (None where the strategy made no tags). `analyzed_offset` is the row of the
+    analysed frame that became row 0, so that a strategy sees the rows before
+    `analyzed_offset + i` while row `i` is traded.
+    """
+
+    pair: str
+    dates: NDArray[np.int64]
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    enter_long: Bools
+    exit_long: Bools
+    enter_short: Bools
+    exit_short: Bools
+    enter_tag: Tags | None = None
+    exit_tag: Tags | None = None
+    same_enter_tag: str | None = None
+    same_exit_tag: str | None = None
+    analyzed_offset: int = 1
+
+    def __len__(self) -> int:
+        return len(self.dates)
+
+    def enter_tag_at(self, row: int) -> Any:
+        """Return the entry tag of a row; usually text or None, but whatever the strategy set."""
+        return self.same_enter_tag if self.enter_tag is None else self.enter_tag[row]
+
+    def exit_tag_at(self, row: int) -> Any:
+        """Return the exit tag of a row; usually text or None, but whatever the strategy set."""
+        return self.same_exit_tag if self.exit_tag is None else self.exit_tag[row]
+
+    def directions(self, *, can_short: bool) -> NDArray[np.int8]:
+        """Return per row 1 where a long may be entered, -1 for a short, 0 for neither."""
+        if not can_short:
+            return (self.enter_long & ~self.exit_long).astype(np.int8)
+        long = self.enter_long & ~self.exit_long & ~self.enter_short
+        short = self.enter_short & ~self.exit_short & ~self.enter_long
+        return long.astype(np.int8) - short.astype(np.int8)
+
+
+def trim(frame: pd.DataFrame, timerange: TimeRange, startup_candles: int) -> pd.DataFrame:
+    """Cut the warm-up rows off an analysed frame: by count where there are any, else by start date."""
+    if startup_candles:
+        frame = frame.iloc[startup_candles:]
+    elif timerange.start_s is not None:
+        frame = frame.loc[frame["date"] >= pd.Timestamp(timerange.start_s, unit="s", tz="UTC")]
+    if timerange.stop_s is not None:
+        frame = frame.loc[frame["date"] <= pd.Timestamp(timerange.stop_s, unit="s", tz="UTC")]
+    return frame
+
+
+def pair_candles(pair: str, trimmed: pd.DataFrame, *, rows_before: int = 0) -> PairCandles:
+    """Return the arrays of an analysed, trimmed frame; `rows_before` rows were cut off its start."""
+    prices = {name: _prices(trimmed[name]) for name in ("open", "high", "low", "close")}
+    enter_tag, same_enter_tag = _tags(trimmed, "enter_tag")
+    exit_tag, same_exit_tag = _tags(trimmed, "exit_tag")
+    return PairCandles(
+        pair=pair,
+        dates=dates_ns(trimmed["date"])[1:],
+        **prices,
+        **{name: _signal(trimmed, name) for name in SIGNALS},
+        enter_tag=enter_tag,
+        exit_tag=exit_tag,
+        same_enter_tag=same_enter_tag,
+        same_exit_tag=same_exit_tag,
+        analyzed_offset=rows_before + 1,
+    )
+
+
+def dates_ns(dates: pd.Series) -> NDArray[np.int64]:
+    """Return a column of aware dates as ns UTC."""
+    return dates.dt.as_unit("ns").to_numpy(dtype="datetime64[ns]").astype(np.int64)
+
+
+def _prices(column: pd.Series) -> Floats:
+    return np.ascontiguousarray(column.to_numpy(dtype=np.float64)[1:])
+
+
+def _signal(frame: pd.DataFrame, name: str) -> Bools:
+    rows = max(len(frame) - 1, 0)
+    if name not in frame:
+        return np.zeros(rows, dtype=np.bool_)
+    equal = frame[name].eq(1).fillna(value=False)
+    return np.ascontiguousarray(equal.to_numpy(dtype=np.bool_)[:rows])
+
+
+def _tags(frame: pd.DataFrame, name: str) -> tuple[Tags | None, str | None]:
+    if name not in frame or frame.empty:
+        return None, None
+    column = frame[name]
+    if column.dtype == object:
+        column = column.where(column.notna(), None)
+    values = column.to_numpy(dtype=object)[: len(frame) - 1]
+    first = values[0] if len(values) else None
+    if (first is None or isinstance(first, str)) and bool((values == first).all()):
+        return None, first
+    return values, None
