@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 
 from trading.backtesting.ports import TimeRange
 
-SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
-
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+Marks = NDArray[np.int8]
 Tags = NDArray[np.object_]
 Direction = Literal["long", "short"]
 
@@ -26,7 +24,8 @@ class PairCandles(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Arrays of one length, one entry per candle.
 
     `dates` are open times in ns UTC, ascending. The signals and tags of row `i` were given by the
-    candle before it. A tag array is None where every tag is the same: it is then `same_enter_tag` or
+    candle before it: 1 where the column held 1 (True, 1.0), 2 where it held something else that counts
+    as true, 0 elsewhere; only 1 enters, while an open trade heeds every mark. A tag array is None where every tag is the same: it is then `same_enter_tag` or
     `same_exit_tag` (None where the strategy made no tags). `analyzed_offset` is the row of the
     analysed frame that became row 0, so that a strategy sees the rows before
     `analyzed_offset + i` while row `i` is traded.
@@ -38,10 +37,10 @@ class PairCandles(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     high: Floats
     low: Floats
     close: Floats
-    enter_long: Bools
-    exit_long: Bools
-    enter_short: Bools
-    exit_short: Bools
+    enter_long: Marks
+    exit_long: Marks
+    enter_short: Marks
+    exit_short: Marks
     enter_tag: Tags | None = None
     exit_tag: Tags | None = None
     same_enter_tag: str | None = None
@@ -61,10 +60,11 @@ class PairCandles(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     def directions(self, *, can_short: bool) -> NDArray[np.int8]:
         """Return per row 1 where a long may be entered, -1 for a short, 0 for neither."""
+        long = (self.enter_long == 1) & (self.exit_long != 1)
         if not can_short:
-            return (self.enter_long & ~self.exit_long).astype(np.int8)
-        long = self.enter_long & ~self.exit_long & ~self.enter_short
-        short = self.enter_short & ~self.exit_short & ~self.enter_long
+            return long.astype(np.int8)
+        long &= self.enter_short != 1
+        short = (self.enter_short == 1) & (self.exit_short != 1) & (self.enter_long != 1)
         return long.astype(np.int8) - short.astype(np.int8)
 
 
@@ -81,14 +81,19 @@ def trim(frame: pd.DataFrame, timerange: TimeRange, startup_candles: int) -> pd.
 
 def pair_candles(pair: str, trimmed: pd.DataFrame, *, rows_before: int = 0) -> PairCandles:
     """Return the arrays of an analysed, trimmed frame; `rows_before` rows were cut off its start."""
-    prices = {name: _prices(trimmed[name]) for name in ("open", "high", "low", "close")}
     enter_tag, same_enter_tag = _tags(trimmed, "enter_tag")
     exit_tag, same_exit_tag = _tags(trimmed, "exit_tag")
     return PairCandles(
         pair=pair,
         dates=dates_ns(trimmed["date"])[1:],
-        **prices,
-        **{name: _signal(trimmed, name) for name in SIGNALS},
+        open=_prices(trimmed["open"]),
+        high=_prices(trimmed["high"]),
+        low=_prices(trimmed["low"]),
+        close=_prices(trimmed["close"]),
+        enter_long=_marks(trimmed, "enter_long"),
+        exit_long=_marks(trimmed, "exit_long"),
+        enter_short=_marks(trimmed, "enter_short"),
+        exit_short=_marks(trimmed, "exit_short"),
         enter_tag=enter_tag,
         exit_tag=exit_tag,
         same_enter_tag=same_enter_tag,
@@ -99,19 +104,22 @@ def pair_candles(pair: str, trimmed: pd.DataFrame, *, rows_before: int = 0) -> P
 
 def dates_ns(dates: pd.Series) -> NDArray[np.int64]:
     """Return a column of aware dates as ns UTC."""
-    return dates.dt.as_unit("ns").to_numpy(dtype="datetime64[ns]").astype(np.int64)
+    moments: NDArray[np.int64] = dates.dt.as_unit("ns").to_numpy(dtype="datetime64[ns]").astype(np.int64)
+    return moments
 
 
 def _prices(column: pd.Series) -> Floats:
     return np.ascontiguousarray(column.to_numpy(dtype=np.float64)[1:])
 
 
-def _signal(frame: pd.DataFrame, name: str) -> Bools:
+def _marks(frame: pd.DataFrame, name: str) -> Marks:
     rows = max(len(frame) - 1, 0)
     if name not in frame:
-        return np.zeros(rows, dtype=np.bool_)
-    equal = frame[name].eq(1).fillna(value=False)
-    return np.ascontiguousarray(equal.to_numpy(dtype=np.bool_)[:rows])
+        return np.zeros(rows, dtype=np.int8)
+    column = frame[name].iloc[:rows]
+    ones = column.eq(1).fillna(value=False).to_numpy(dtype=np.bool_)
+    given = column.notna().to_numpy() & column.fillna(value=0).astype(bool).to_numpy()
+    return np.where(ones, 1, np.where(given, 2, 0)).astype(np.int8)
 
 
 def _tags(frame: pd.DataFrame, name: str) -> tuple[Tags | None, str | None]:
