@@ -24,11 +24,12 @@ class PairCandles(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Arrays of one length, one entry per candle.
 
     `dates` are open times in ns UTC, ascending. The signals and tags of row `i` were given by the
-    candle before it: 1 where the column held 1 (True, 1.0), 2 where it held something else that counts
-    as true, 0 elsewhere; only 1 enters, while an open trade heeds every mark. A tag array is None where every tag is the same: it is then `same_enter_tag` or
-    `same_exit_tag` (None where the strategy made no tags). `analyzed_offset` is the row of the
-    analysed frame that became row 0, so that a strategy sees the rows before
-    `analyzed_offset + i` while row `i` is traded.
+    candle before it. A signal is 1 where the column held 1 (or True, 1.0), 2 where it held anything
+    else that counts as true, 0 elsewhere: only 1 enters, while an open trade heeds every mark.
+
+    A tag array is None where every tag is the same: it is then `same_enter_tag` or `same_exit_tag`
+    (None where the strategy made no tags). `analyzed_offset` is the row of the analysed frame that
+    became row 0: while row `i` is traded, a strategy sees the rows before `analyzed_offset + i`.
     """
 
     pair: str
@@ -58,14 +59,14 @@ class PairCandles(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         """Return the exit tag of a row; usually text or None, but whatever the strategy set."""
         return self.same_exit_tag if self.exit_tag is None else self.exit_tag[row]
 
-    def directions(self, *, can_short: bool) -> NDArray[np.int8]:
+    def directions(self, *, can_short: bool) -> Marks:
         """Return per row 1 where a long may be entered, -1 for a short, 0 for neither."""
         long = (self.enter_long == 1) & (self.exit_long != 1)
         if not can_short:
-            return long.astype(np.int8)
+            return long.view(np.int8)
         long &= self.enter_short != 1
         short = (self.enter_short == 1) & (self.exit_short != 1) & (self.enter_long != 1)
-        return long.astype(np.int8) - short.astype(np.int8)
+        return np.subtract(long, short, dtype=np.int8)
 
 
 def trim(frame: pd.DataFrame, timerange: TimeRange, startup_candles: int) -> pd.DataFrame:
