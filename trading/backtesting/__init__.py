@@ -1,7 +1,12 @@
 """Backtests: the live host's decisions on a table of candles, filled at the next open.
 
 BacktestError
-└── BadCandles   the table can't be used; the message says which column or row, and what to do
+├── BadCandles     the table can't be used; the message says which column or row, and what to do
+│   └── NoCandles  nothing is stored of the pair, timeframe or time range; the message says what is
+├── BadTimeRange   a time range in another notation
+├── BadConfig      a configuration file that can't be read, or a value that makes no sense
+├── BadTerms       capital, fee or stake out of range
+└── NotWritten     a result or data file that can't be written
 """
 
 from trading.backtesting.errors import BacktestError, BadCandles, BadTerms

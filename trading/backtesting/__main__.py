@@ -13,7 +13,8 @@ from market.errors import MarketError
 from runtime.errors import RuntimeFailure
 from runtime.settings import CoreSettings, load
 from trading.backtesting import BacktestError, BacktestResult, BadCandles, Terms, run_backtest
-from trading.backtesting.candle_files import read_candles, resample
+from trading.backtesting.data.joining import join_candles
+from trading.backtesting.data.table_file import read_candles
 from trading.backtesting.database import candles_from_database, forecasts_from_database
 from trading.backtesting.loop import DEFAULT_TERMS
 from trading.strategies import strategies
@@ -49,7 +50,7 @@ def _run(options: argparse.Namespace) -> BacktestResult:
     candles, forecasts = _data(options)
     return run_backtest(
         strategy,
-        resample(candles, strategy.timeframe),
+        join_candles(candles, strategy.timeframe),
         symbol=options.symbol,
         name=options.strategy or strategy.get_strategy_name(),
         forecasts=forecasts,

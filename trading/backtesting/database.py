@@ -9,7 +9,7 @@ import psycopg
 from runtime.errors import Unavailable
 from runtime.postgres import connect, first_line
 from runtime.settings import CoreSettings
-from trading.backtesting.candle_files import checked_candles
+from trading.backtesting.data.table_file import checked_candles
 from trading.backtesting.errors import BadCandles
 from trading.strategy_framework.candles import COLUMNS
 from trading.strategy_framework.forecasts import KnownForecast

@@ -20,7 +20,7 @@ def ema_cross_backtest(
     """Run the strategy over the history of the first venue, by the live host's own decisions."""
     # pandas and TA-Lib are for this step alone; the code server stays small without them.
     from trading.backtesting import run_backtest  # noqa: PLC0415
-    from trading.backtesting.candle_files import resample  # noqa: PLC0415
+    from trading.backtesting.data.joining import join_candles  # noqa: PLC0415
     from trading.backtesting.database import candles_from_database  # noqa: PLC0415
     from trading.strategies import strategies  # noqa: PLC0415
 
@@ -31,6 +31,6 @@ def ema_cross_backtest(
     with platform.connect() as connection:
         bars_hash = data_hash(read_span(connection, symbol, venue, start, end))
     strategy = strategies()[STRATEGY]()
-    result = run_backtest(strategy, resample(candles, strategy.timeframe), symbol=symbol, name=STRATEGY)
+    result = run_backtest(strategy, join_candles(candles, strategy.timeframe), symbol=symbol, name=STRATEGY)
     figures = {name: value for name, value in result.summary().items() if value is not None}
     return dg.MaterializeResult(metadata={"data_hash": bars_hash, **figures})

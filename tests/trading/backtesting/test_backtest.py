@@ -19,7 +19,8 @@ from tests.trading.api.service import bars, store_bars
 from tests.trading.strategy_framework.frames import MINUTE_NS, START_NS, candles
 from trading.backtesting import BacktestResult, BadCandles, BadTerms, Terms, run_backtest
 from trading.backtesting.__main__ import main
-from trading.backtesting.candle_files import read_candles, resample
+from trading.backtesting.data.joining import join_candles
+from trading.backtesting.data.table_file import read_candles
 from trading.backtesting.database import candles_from_database, forecasts_from_database
 from trading.strategies import strategies
 from trading.strategy_framework import IStrategy
@@ -149,12 +150,12 @@ def test_minutes_join_into_whole_candles_only() -> None:
     minutes = candles(
         [float(value) for value in range(100, 113)], start_ns=START_NS - START_NS % (5 * MINUTE_NS)
     )
-    joined = resample(minutes, "5m")
+    joined = join_candles(minutes, "5m")
     assert list(joined["close"]) == [104, 109]
     assert list(joined["high"]) == [104, 109]
     assert list(joined["volume"]) == [5, 5]
     with pytest.raises(BadCandles, match="can't be joined into 1m"):
-        resample(joined, "1m")
+        join_candles(joined, "1m")
 
 
 @pytest.mark.parametrize("unit", [10**9, 10**6, 1])
@@ -189,7 +190,7 @@ def test_a_bad_table_is_told_what_is_wrong(tmp_path: Path, text: str, said: str)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--strategy", "nope", "--bars", "x.csv"], "ours are: ema_cross, forecast_follower, rsi_reversion"),
+        (["--strategy", "nope", "--bars", "x.csv"], "ours are: bollinger_reversion, donchian_breakout"),
         (["--strategy", "ema_cross", "--bars", "x.csv"], "there is no file x.csv"),
         (["--strategy", "ema_cross", "--bars", "x.txt"], "neither .parquet nor .csv"),
         (["--strategy", "ema_cross", "--bars", "x.csv", "--since", "soon"], "is not a date"),

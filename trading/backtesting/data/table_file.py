@@ -1,11 +1,9 @@
-"""Candles from files: parquet or CSV, with the time as `ts` (milliseconds), `time` or `date`."""
+"""One table of candles: a parquet or CSV file, with the time as `ts` (milliseconds), `time` or `date`."""
 
 from pathlib import Path
 
 import pandas as pd
 
-from market.clock import NS_PER_S
-from market.timeframes import timeframe_ns
 from trading.backtesting.errors import BadCandles
 from trading.strategy_framework.candles import COLUMNS, PRICE_COLUMNS
 
@@ -50,29 +48,6 @@ def checked_candles(candles: pd.DataFrame, source: str) -> pd.DataFrame:
         row = candles[bad].iloc[0]
         raise BadCandles(f"{source}: the candle of {row['date'].isoformat()} makes no sense: {dict(row[1:])}")
     return candles
-
-
-def resample(candles: pd.DataFrame, timeframe: str) -> pd.DataFrame:
-    """Join candles into longer ones; incomplete ones at the end are left out.
-
-    Raises:
-        BadCandles: the candles are longer than the timeframe, or do not divide it.
-    """
-    if len(candles) < 2:
-        return candles
-    own_s = int(candles["date"].diff().min().total_seconds())
-    wanted_s = timeframe_ns(timeframe) // NS_PER_S
-    if own_s == wanted_s:
-        return candles
-    if own_s > wanted_s or wanted_s % own_s:
-        raise BadCandles(f"candles of {own_s} s can't be joined into {timeframe}")
-    groups = candles.set_index("date").resample(f"{wanted_s}s", origin="epoch")
-    joined = groups.agg({"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"})
-    joined = joined.dropna(subset=["open"]).reset_index()
-    end = candles["date"].iloc[-1] + pd.Timedelta(seconds=own_s)
-    is_closed = joined["date"] + pd.Timedelta(seconds=wanted_s) <= end
-    closed: pd.DataFrame = joined[is_closed].reset_index(drop=True)
-    return closed
 
 
 def _read(path: Path) -> pd.DataFrame:
