@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trading.backtesting.ports import TimeRange
+
 OHLCV = ("open", "high", "low", "close", "volume")
 _VALUES = {
     "funding_rate": ("funding_rate",),
@@ -19,9 +21,16 @@ class RawCandles(NamedTuple):
     dates_ms: NDArray[np.int64]
     values: dict[str, NDArray[np.float64]]
 
-    def where(self, rows: "NDArray[np.bool_] | slice") -> "RawCandles":
-        """Return a part of the rows."""
-        return RawCandles(self.dates_ms[rows], {name: column[rows] for name, column in self.values.items()})
+    def within(self, time_range: TimeRange) -> "RawCandles":
+        """Return the candles that open in the range."""
+        keep = np.ones(len(self.dates_ms), dtype=np.bool_)
+        if time_range.start_s is not None:
+            keep &= self.dates_ms >= time_range.start_s * 1000
+        if time_range.stop_s is not None:
+            keep &= self.dates_ms <= time_range.stop_s * 1000
+        if keep.all():
+            return self
+        return RawCandles(self.dates_ms[keep], {name: column[keep] for name, column in self.values.items()})
 
 
 def value_columns(candle_type: str) -> tuple[str, ...]:

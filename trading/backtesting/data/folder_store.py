@@ -53,9 +53,11 @@ class FolderStore:
         path = find_file(self.folder, pair, timeframe, candle_type, self._data_format)
         if path is None:
             return to_frame(empty_candles(candle_type))
-        raw = read_file(path, candle_type, timerange)
-        if candle_type == "funding_rate":
-            raw = raw._replace(dates_ms=raw.dates_ms // 1000 * 1000)
+        if candle_type == "funding_rate":  # venues state its time a few milliseconds late
+            raw = read_file(path, candle_type)
+            raw = raw._replace(dates_ms=raw.dates_ms // 1000 * 1000).within(timerange)
+        else:
+            raw = read_file(path, candle_type, timerange)
         cleaned, remarks = clean(raw, timeframe=timeframe, candle_type=candle_type, source=str(path))
         self._remember([*remarks, *_short(cleaned, timerange, str(path))])
         return to_frame(cleaned)

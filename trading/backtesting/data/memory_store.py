@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from trading.backtesting.data.cleaning import clean
@@ -52,14 +51,9 @@ class MemoryStore:
         frame = self._frame(pair, timeframe, candle_type)
         if frame is None:
             return to_frame(empty_candles(candle_type))
-        raw = from_frame(frame, candle_type)
-        keep = np.ones(len(frame), dtype=np.bool_)
-        if timerange.start_s is not None:
-            keep &= raw.dates_ms >= timerange.start_s * 1000
-        if timerange.stop_s is not None:
-            keep &= raw.dates_ms <= timerange.stop_s * 1000
+        raw = from_frame(frame, candle_type).within(timerange)
         source = f"{self.source}, {pair} {timeframe}"
-        cleaned, remarks = clean(raw.where(keep), timeframe=timeframe, candle_type=candle_type, source=source)
+        cleaned, remarks = clean(raw, timeframe=timeframe, candle_type=candle_type, source=source)
         self.remarks += [remark for remark in remarks if remark not in self.remarks]
         return to_frame(cleaned)
 

@@ -27,7 +27,7 @@ def read_file(path: Path, candle_type: str, time_range: TimeRange = UNBOUNDED) -
     """
     reader = _READERS[path.name.partition(".")[2]]
     try:
-        parts = [_cut(part, time_range) for part in reader(path, candle_type)]
+        parts = [part.within(time_range) for part in reader(path, candle_type)]
     except (OSError, EOFError, ValueError, pa.ArrowException) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise BadCandles(
@@ -42,15 +42,6 @@ def read_file(path: Path, candle_type: str, time_range: TimeRange = UNBOUNDED) -
         np.concatenate([part.dates_ms for part in parts]),
         {name: np.concatenate([part.values[name] for part in parts]) for name in names},
     )
-
-
-def _cut(candles: RawCandles, time_range: TimeRange) -> RawCandles:
-    keep = np.ones(len(candles.dates_ms), dtype=np.bool_)
-    if time_range.start_s is not None:
-        keep &= candles.dates_ms >= time_range.start_s * 1000
-    if time_range.stop_s is not None:
-        keep &= candles.dates_ms <= time_range.stop_s * 1000
-    return candles if keep.all() else candles.where(keep)
 
 
 def _read_feather(path: Path, candle_type: str) -> Iterator[RawCandles]:
