@@ -1,0 +1,94 @@
+"""Write a draft out as the source of a freqtrade strategy."""
+
+from tests.parity.cases.callbacks import HEAD
+from tests.parity.cases.draft import Draft
+
+MODERN = """
+    def populate_indicators(self, dataframe, metadata):
+        dataframe["mean"] = dataframe["close"].rolling(5).mean()
+        {indicators}return dataframe
+
+    def populate_entry_trend(self, dataframe, metadata):
+        pair = metadata["pair"]
+        long, short = pulse(dataframe, pair, "long", {entry}), pulse(dataframe, pair, "short", {entry})
+        dataframe.loc[long, ["enter_long", "enter_tag"]] = (1, "up")
+        {enter_short}dataframe.loc[long & (dataframe["close"] > dataframe["mean"]), "enter_tag"] = "up & above"
+        return dataframe
+
+    def populate_exit_trend(self, dataframe, metadata):
+        pair = metadata["pair"]
+        long, short = pulse(dataframe, pair, "end", {exit}), pulse(dataframe, pair, "end short", {exit})
+        dataframe.loc[long, "exit_long"] = 1
+        {exit_short}{exit_tag}return dataframe
+"""
+
+LEGACY = """
+    def populate_indicators(self, dataframe, metadata):
+        dataframe["mean"] = dataframe["close"].rolling(5).mean()
+        {indicators}return dataframe
+
+    def populate_buy_trend(self, dataframe, metadata):
+        long = pulse(dataframe, metadata["pair"], "long", {entry})
+        dataframe.loc[long, "buy"] = 1
+        {buy_tag}return dataframe
+
+    def populate_sell_trend(self, dataframe, metadata):
+        dataframe.loc[pulse(dataframe, metadata["pair"], "end", {exit}), "sell"] = 1
+        return dataframe
+"""
+
+INFORMATIVE = """
+    def informative_pairs(self):
+        return [(pair, "{coarse}") for pair in self.dp.current_whitelist()]
+
+    @informative("{coarse}")
+    def populate_indicators_coarse(self, dataframe, metadata):
+        dataframe["mean"] = dataframe["close"].rolling(3).mean()
+        return dataframe
+"""
+
+USE_INFORMATIVE = """coarse = self.dp.get_pair_dataframe(metadata["pair"], "{coarse}")
+        coarse["spread"] = coarse["high"] - coarse["low"]
+        dataframe = merge_informative_pair(dataframe, coarse, self.timeframe, "{coarse}", ffill=True, append_timeframe=False, suffix="inf")
+        dataframe["mean"] = dataframe["mean"] * 0.5 + dataframe["mean_{coarse}"].fillna(0) * 0.5 + dataframe["spread_inf"].fillna(0)
+        """
+
+COARSE = {"5m": "15m", "15m": "1h", "1h": "4h"}
+
+LEGACY_NAMES = {
+    "def custom_exit(": "def custom_sell(",
+    "def check_entry_timeout(": "def check_buy_timeout(",
+    "def check_exit_timeout(": "def check_sell_timeout(",
+}
+
+
+def strategy_source(draft: Draft, name: str, title: str) -> str:
+    """Return the text of a strategy file whose class is ``name``."""
+    draw = draft.draw
+    coarse = COARSE[draft.timeframe]
+    # About one signal in ``share`` of the candles, whatever the time frame.
+    body = (LEGACY if draft.legacy else MODERN).format(
+        indicators=USE_INFORMATIVE.format(coarse=coarse) if draft.informative else "",
+        entry=draft.entry_share,
+        exit=draft.exit_share,
+        enter_short=(
+            'dataframe.loc[short, ["enter_short", "enter_tag"]] = (1, "down")\n        '
+            if draft.futures
+            else ""
+        ),
+        exit_short='dataframe.loc[short, "exit_short"] = 1\n        ' if draft.futures else "",
+        exit_tag='dataframe.loc[long, "exit_tag"] = "over"\n        ' if draw.random() < 0.4 else "",
+        buy_tag='dataframe.loc[long, "buy_tag"] = "up"\n        ' if draw.random() < 0.5 else "",
+    )
+    attributes = {"INTERFACE_VERSION": 2 if draft.legacy else 3, "timeframe": draft.timeframe}
+    attributes |= {"minimal_roi": {}, "stoploss": -0.2} | draft.attributes
+    if draft.legacy:
+        attributes |= {"use_sell_signal": attributes.pop("use_exit_signal", True)}
+    lines = "".join(f"    {key} = {value!r}\n" for key, value in attributes.items())
+    methods = "".join(draft.methods)
+    if draft.informative:
+        methods += INFORMATIVE.format(coarse=coarse)
+    if draft.legacy:
+        for new, old in LEGACY_NAMES.items():
+            methods = methods.replace(new, old)
+    return HEAD.format(title=title, name=name) + lines + body + methods
