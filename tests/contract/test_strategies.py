@@ -14,7 +14,7 @@ PREFIXES = (200, 333, 399)
 
 @pytest.fixture(scope="module")
 def candles() -> pd.DataFrame:
-    """Return 400 one-minute candles of a random walk, with forecasts beside them."""
+    """Return 400 one-minute candles of a random walk, with forecasts and venues beside them."""
     random = np.random.default_rng(11)
     close = 100 * np.exp(np.cumsum(random.normal(0, 0.001, 400)))
     opened = np.concatenate([[100.0], close[:-1]])
@@ -28,6 +28,8 @@ def candles() -> pd.DataFrame:
             "volume": random.uniform(1, 5, 400),
             RETURN: random.normal(0, 0.004, 400),
             PROBABILITY_UP: random.uniform(0.3, 0.7, 400),
+            "close_coinbase": close * np.exp(random.normal(0, 0.002, 400)),
+            "close_kraken": close * np.exp(random.normal(0, 0.002, 400)),
         }
     )
 
@@ -57,4 +59,4 @@ def test_a_longer_history_changes_no_past_signal(name: str, candles: pd.DataFram
 def test_a_strategy_enters_and_exits_on_a_random_walk(name: str, candles: pd.DataFrame) -> None:
     signals = analyze(STRATEGIES[name]({}), candles, "BTC/USDT")
     assert (signals["enter_long"] == 1).any()
-    assert (signals["exit_long"] == 1).any()
+    assert (signals["exit_long"] == 1).any() or STRATEGIES[name].minimal_roi, "nothing ends its trades"

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pandas as pd
-from talib import abstract as ta
-
-from trading.strategy_framework import IStrategy
+import talib.abstract as ta
+from freqtrade.strategy import IStrategy
 
 TREND_TOLERANCE = 0.002
 EXIT_MARGIN = 0.002
@@ -24,6 +23,7 @@ class EmaCross(IStrategy):
     gains. It shows how a strategy is written; it is not one to live on.
     """
 
+    INTERFACE_VERSION = 3
     timeframe = "1m"
     startup_candle_count = 100
     stoploss = -0.03
@@ -47,6 +47,3 @@ class EmaCross(IStrategy):
         falling = dataframe["ema_fast"] < dataframe["ema_slow"] * (1 - EXIT_MARGIN)
         dataframe.loc[falling, ["exit_long", "exit_tag"]] = (1, "fast_below_slow")
         return dataframe
-
-
-STRATEGY = EmaCross

@@ -24,6 +24,7 @@ class ForecastFollower(IStrategy):
     (return 0, probability 0.5) it never trades.
     """
 
+    INTERFACE_VERSION = 3
     timeframe = "1m"
     uses_forecasts = True
     stoploss = -0.02
@@ -42,6 +43,3 @@ class ForecastFollower(IStrategy):
         likely = (dataframe[PROBABILITY_UP] < 1 - PROBABILITY_MIN) & (dataframe[RETURN] < 0)
         dataframe.loc[falls | likely, ["exit_long", "exit_tag"]] = (1, "forecast_down")
         return dataframe
-
-
-STRATEGY = ForecastFollower

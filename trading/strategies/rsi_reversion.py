@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pandas as pd
-from talib import abstract as ta
-
-from trading.strategy_framework import IStrategy
+import talib.abstract as ta
+from freqtrade.strategy import IStrategy
 
 WEAK, RECOVERED = 40, 60
 
@@ -22,6 +21,7 @@ class RsiReversion(IStrategy):
     example, not a strategy to live on.
     """
 
+    INTERFACE_VERSION = 3
     timeframe = "1m"
     startup_candle_count = 60
     stoploss = -0.02
@@ -41,6 +41,3 @@ class RsiReversion(IStrategy):
         """Exit when it has recovered."""
         dataframe.loc[dataframe["rsi"] > RECOVERED, ["exit_long", "exit_tag"]] = (1, "rsi_recovered")
         return dataframe
-
-
-STRATEGY = RsiReversion

@@ -7,6 +7,7 @@ import pytest
 from trading.strategies import strategies
 from trading.strategy_framework.forecasts import PROBABILITY_UP, RETURN
 from trading.strategy_framework.signals import Row, analyze, signal_row
+from trading.strategy_framework.venue_closes import join_venue_closes
 
 
 def minutes(closes: np.ndarray) -> pd.DataFrame:
@@ -20,7 +21,16 @@ def last_row(name: str, frame: pd.DataFrame) -> Row:
 
 
 def test_every_file_of_the_folder_is_found_under_its_name() -> None:
-    assert list(strategies()) == ["ema_cross", "forecast_follower", "rsi_reversion"]
+    assert list(strategies()) == [
+        "bollinger_reversion",
+        "donchian_breakout",
+        "ema_cross",
+        "forecast_follower",
+        "grid",
+        "macd_trend",
+        "rsi_reversion",
+        "venue_arbitrage",
+    ]
 
 
 @pytest.mark.parametrize("name", list(strategies()))
@@ -79,3 +89,58 @@ def test_forecast_follower_follows_and_holds_without_a_forecast(
     frame = minutes(np.full(30, 100.0)).assign(**{RETURN: predicted, PROBABILITY_UP: probability})
     row = last_row("forecast_follower", frame)
     assert (row.enter_long, row.exit_long) == (enters, leaves)
+
+
+def test_macd_trend_enters_when_a_rise_resumes_and_leaves_when_it_ends() -> None:
+    closes = np.concatenate(
+        [np.linspace(100, 110, 150), np.linspace(110, 109, 15), np.linspace(109, 113, 15)]
+    )
+    frame = analyze(strategies()["macd_trend"](), minutes(closes), "BTC/USDT").iloc[140:]
+    assert (frame["exit_long"].iloc[:25] == 1).any()
+    assert (frame["enter_long"].iloc[25:] == 1).any()
+
+
+def test_bollinger_reversion_buys_the_return_and_not_the_fall() -> None:
+    wave = 100 + np.sin(np.arange(60))
+    fall = np.linspace(99, 80, 12)
+    falling = analyze(strategies()["bollinger_reversion"](), minutes(np.append(wave, fall)), "BTC/USDT")
+    assert not (falling["enter_long"].iloc[-10:] == 1).any()
+    back = np.concatenate([wave, fall[:4], [97.0, 99.5, 100.5]])
+    returned = analyze(strategies()["bollinger_reversion"](), minutes(back), "BTC/USDT")
+    assert (returned["enter_long"].iloc[-3:] == 1).any()
+    assert returned["exit_long"].iloc[-1] == 1
+
+
+def test_donchian_breakout_enters_above_four_hours_and_leaves_below_two() -> None:
+    flat = np.full(60, 100.0)
+    assert last_row("donchian_breakout", minutes(np.append(flat, 101.0))).enter_long
+    assert last_row("donchian_breakout", minutes(np.append(flat, 99.0))).exit_long
+    assert not last_row("donchian_breakout", minutes(flat)).enter_long
+
+
+def test_the_grid_enters_at_its_first_candle() -> None:
+    assert last_row("grid", minutes(np.array([100.0]))).enter_long
+
+
+def test_venue_arbitrage_buys_what_is_cheap_beyond_what_is_usual() -> None:
+    frame = minutes(np.full(200, 100.0))
+    dearer = np.full(200, 100.5)
+    usual = frame.assign(close_kraken=dearer)
+    assert not last_row("venue_arbitrage", usual).enter_long
+    dearer[-1] = 100.8
+    assert last_row("venue_arbitrage", frame.assign(close_kraken=dearer)).enter_long
+
+
+def test_venue_arbitrage_holds_where_no_other_venue_speaks() -> None:
+    for frame in (minutes(np.full(100, 100.0)), minutes(np.full(100, 100.0)).assign(close_kraken=np.nan)):
+        row = last_row("venue_arbitrage", frame)
+        assert not row.enter_long
+        assert not row.exit_long
+
+
+def test_other_venues_closes_are_joined_by_candle_and_never_carried_forward() -> None:
+    ours, theirs = minutes(np.arange(1.0, 6.0)), minutes(np.arange(11.0, 16.0)).drop(index=2)
+    joined = join_venue_closes(ours, {"kraken": theirs})
+    assert joined["close_kraken"].tolist()[:2] == [11.0, 12.0]
+    assert np.isnan(joined["close_kraken"].iloc[2])
+    assert "close_kraken" not in ours
