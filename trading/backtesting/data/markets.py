@@ -1,0 +1,136 @@
+"""The rules of markets for backtests without a network: `markets.json` in the data folder, or defaults.
+
+`tidegate download` writes the file: a list of markets as ccxt describes them (symbol, precision in
+tick sizes, limits, taker, maker, contractSize; leverage tiers beside them). For a pair that it does
+not hold, a market is assumed without minimum amounts, with amounts in steps of 1e-8 and the venue's
+public taker fee; prices are rounded to the steps seen in the candles either way. A fee in the
+configuration or by `--fee` wins over the markets' own.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from trading.backtesting.data.whole_file import write_whole
+from trading.backtesting.errors import BadConfig
+from trading.core.instruments import UNKNOWN_VENUE_FEES, VENUE_FEES
+from trading.strategy_framework.trades.market import LeverageTier, PairMarket
+
+MARKETS_FILE = "markets.json"
+ASSUMED_AMOUNT_STEP = 1e-8
+_KEPT = ("symbol", "base", "quote", "settle", "type", "contractSize", "taker", "maker", "leverage_tiers")
+
+
+def markets_for(pairs: Iterable[str], folder: Path | None, venue: str) -> dict[str, PairMarket]:
+    """Return a market for each pair, from the folder's file where it has one, else assumed.
+
+    Raises:
+        BadConfig: the file can't be read, or a market in it makes no sense.
+    """
+    known = {} if folder is None else read_markets(folder)
+    return {pair: known.get(pair) or assumed_market(pair, venue) for pair in pairs}
+
+
+def assumed_market(pair: str, venue: str) -> PairMarket:
+    """Return what is assumed of a pair that no markets file describes."""
+    fees = VENUE_FEES.get(venue, UNKNOWN_VENUE_FEES)
+    return PairMarket(pair, amount_tick=ASSUMED_AMOUNT_STEP, taker=float(fees.taker), maker=float(fees.maker))
+
+
+def read_markets(folder: Path) -> dict[str, PairMarket]:
+    """Return the markets of a data folder's file by pair; none without a file.
+
+    Raises:
+        BadConfig: the file can't be read, or a market in it makes no sense.
+    """
+    path = folder / MARKETS_FILE
+    if not path.is_file():
+        return {}
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadConfig(f"{path} can't be read as JSON: {error}") from None
+    listed = list(entries.values()) if isinstance(entries, dict) else entries
+    if not isinstance(listed, list):
+        raise BadConfig(f"{path} must hold a list of markets, or markets by pair")
+    markets = {}
+    for position, entry in enumerate(listed):
+        try:
+            market = market_from_ccxt(entry)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            name = entry.get("symbol", position) if isinstance(entry, dict) else position
+            raise BadConfig(f"{path}: the market {name} can't be used: {error!r}") from None
+        markets[market.pair] = market
+    return markets
+
+
+def write_markets(folder: Path, markets: Sequence[Mapping[str, Any]]) -> Path:
+    """Keep what backtests need of ccxt's markets beside the candles; those of other pairs stay.
+
+    Raises:
+        NotWritten: the file can't be written.
+        BadConfig: the file that is there can't be read.
+    """
+    path = folder / MARKETS_FILE
+    entries: dict[str, Any] = {}
+    if path.is_file():
+        try:
+            entries = {entry["symbol"]: entry for entry in json.loads(path.read_text(encoding="utf-8"))}
+        except (OSError, ValueError, KeyError, TypeError):
+            raise BadConfig(f"{path} is no list of markets; delete it to have it fetched again") from None
+    for market in markets:
+        kept = {name: market[name] for name in _KEPT if market.get(name) is not None}
+        kept["precision"] = {side: market["precision"].get(side) for side in ("price", "amount")}
+        limits = market.get("limits", {})
+        kept["limits"] = {name: limits.get(name) or {} for name in ("amount", "cost", "leverage")}
+        entries[market["symbol"]] = kept
+    text = json.dumps([entries[name] for name in sorted(entries)], indent=1)
+    write_whole(path, lambda part: _write_text(part, text))
+    return path
+
+
+def market_from_ccxt(market: Mapping[str, Any]) -> PairMarket:
+    """Return a market that ccxt describes, its precision in tick sizes.
+
+    Raises:
+        KeyError: the symbol is missing.
+        ValueError: a value that is no number, or no step size.
+    """
+    precision, limits = market.get("precision") or {}, market.get("limits") or {}
+    amount, cost = limits.get("amount") or {}, limits.get("cost") or {}
+    taker = _number(market.get("taker"))
+    maker = _number(market.get("maker"))
+    return PairMarket(
+        pair=str(market["symbol"]),
+        price_tick=_number(precision.get("price")),
+        amount_tick=_number(precision.get("amount")),
+        amount_min=_number(amount.get("min")),
+        amount_max=_number(amount.get("max")),
+        cost_min=_number(cost.get("min")),
+        cost_max=_number(cost.get("max")),
+        taker=float(UNKNOWN_VENUE_FEES.taker) if taker is None else taker,
+        maker=float(UNKNOWN_VENUE_FEES.maker) if maker is None else maker,
+        contract_size=_number(market.get("contractSize")),
+        leverage_tiers=tuple(_tier(tier) for tier in market.get("leverage_tiers") or ()),
+        leverage_max=_number((limits.get("leverage") or {}).get("max")),
+    )
+
+
+def _tier(tier: Mapping[str, Any]) -> LeverageTier:
+    amount = (tier.get("info") or {}).get("cum", tier.get("maintenance_amount"))
+    return LeverageTier(
+        notional_min=float(tier["minNotional"]),
+        notional_max=_number(tier.get("maxNotional")),
+        maintenance_ratio=float(tier["maintenanceMarginRate"]),
+        leverage_max=float(tier["maxLeverage"]),
+        maintenance_amount=_number(amount),
+    )
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
