@@ -1,0 +1,32 @@
+"""A strategy's accounts: trades and their exact arithmetic, market rules, wallet, locks, protections.
+
+Everything a strategy can see here has freqtrade's names and gives freqtrade's numbers, to the last digit.
+"""
+
+from trading.strategy_framework.trades.book import TradeBook, current
+from trading.strategy_framework.trades.market import LeverageTier, MonthlyTicks, PairMarket, tick_by_month
+from trading.strategy_framework.trades.order import Order
+from trading.strategy_framework.trades.pair_locks import PairLock, PairLocks
+from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
+from trading.strategy_framework.trades.stakes import max_leverage, max_stake, min_stake
+from trading.strategy_framework.trades.trade import Trade
+from trading.strategy_framework.trades.wallet import Wallet
+
+__all__ = [
+    "LeverageTier",
+    "MonthlyTicks",
+    "Order",
+    "PairLock",
+    "PairLocks",
+    "PairMarket",
+    "Trade",
+    "TradeBook",
+    "TradingTerms",
+    "Wallet",
+    "current",
+    "max_leverage",
+    "max_stake",
+    "merge_terms",
+    "min_stake",
+    "tick_by_month",
+]

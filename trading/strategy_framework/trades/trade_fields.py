@@ -1,0 +1,335 @@
+"""The state of a trade under freqtrade's field names, and what follows from it without arithmetic."""
+
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
+
+from trading.strategy_framework.trades.order import NON_OPEN_STATES, Order
+from trading.strategy_framework.trades.rounding import TICK_SIZE
+
+
+class TradeFields:
+    """The fields. Prices are in quote currency, `amount` in base; ratios are fractions.
+
+    `stop_loss_pct` and the profits contain the leverage; times are UTC. Fields live on the instance
+    only: a trade is copied by copying its dictionary, which is what makes handing a copy to each
+    callback cheap.
+    """
+
+    id: int
+    pair: str
+    orders: list[Order]
+    exchange: str
+    base_currency: str | None
+    stake_currency: str | None
+    is_open: bool
+    fee_open: float
+    fee_open_cost: float | None
+    fee_open_currency: str | None
+    fee_close: float | None
+    fee_close_cost: float | None
+    fee_close_currency: str | None
+    open_rate: float
+    open_rate_requested: float | None
+    open_trade_value: float
+    close_rate: float | None
+    close_rate_requested: float | None
+    realized_profit: float
+    close_profit: float | None
+    close_profit_abs: float | None
+    stake_amount: float
+    max_stake_amount: float | None
+    amount: float
+    amount_requested: float | None
+    open_date: datetime
+    close_date: datetime | None
+    stop_loss: float
+    stop_loss_pct: float | None
+    initial_stop_loss: float | None
+    initial_stop_loss_pct: float | None
+    is_stop_loss_trailing: bool
+    max_rate: float | None
+    min_rate: float | None
+    exit_reason: str | None
+    exit_order_status: str | None
+    strategy: str | None
+    enter_tag: str | None
+    timeframe: int | None
+    trading_mode: str
+    amount_precision: float | None
+    price_precision: float | None
+    precision_mode: int | None
+    precision_mode_price: int | None
+    contract_size: float | None
+    liquidation_price: float | None
+    is_short: bool
+    leverage: float
+    interest_rate: float
+    funding_fees: float | None
+    funding_fee_running: float | None
+    record_version: int
+
+    _defaults: ClassVar[dict[str, Any]] = {
+        "id": 0,
+        "pair": "",
+        "orders": (),
+        "exchange": "",
+        "base_currency": "",
+        "stake_currency": "",
+        "is_open": True,
+        "fee_open": 0.0,
+        "fee_open_cost": None,
+        "fee_open_currency": "",
+        "fee_close": 0.0,
+        "fee_close_cost": None,
+        "fee_close_currency": "",
+        "open_rate": 0.0,
+        "open_rate_requested": None,
+        "open_trade_value": 0.0,
+        "close_rate": None,
+        "close_rate_requested": None,
+        "realized_profit": 0,
+        "close_profit": None,
+        "close_profit_abs": None,
+        "stake_amount": 0.0,
+        "max_stake_amount": 0.0,
+        "amount": 0.0,
+        "amount_requested": None,
+        "close_date": None,
+        "stop_loss": 0.0,
+        "stop_loss_pct": 0.0,
+        "initial_stop_loss": 0.0,
+        "initial_stop_loss_pct": None,
+        "is_stop_loss_trailing": False,
+        "max_rate": None,
+        "min_rate": None,
+        "exit_reason": "",
+        "exit_order_status": "",
+        "strategy": "",
+        "enter_tag": None,
+        "timeframe": None,
+        "trading_mode": "spot",
+        "amount_precision": None,
+        "price_precision": None,
+        "precision_mode": TICK_SIZE,
+        "precision_mode_price": TICK_SIZE,
+        "contract_size": None,
+        "liquidation_price": None,
+        "is_short": False,
+        "leverage": 1.0,
+        "interest_rate": 0.0,
+        "funding_fees": None,
+        "funding_fee_running": None,
+        "record_version": 2,
+        "_close_factor": None,
+    }
+    _close_factor: tuple[float, float, bool, int, int, int] | None
+
+    def __init__(self, **fields: Any) -> None:
+        state = self.__dict__
+        state.update(self._defaults)
+        state.update(fields)
+        state["orders"] = []
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        copied = type(self).__new__(type(self))
+        memo[id(self)] = copied
+        state = self.__dict__
+        copied.__dict__.update(state)
+        copied.orders = [order.copy_for(copied) for order in self.orders]  # type: ignore[arg-type]
+        if len(state) > len(self._defaults) + 1:  # what a strategy hung on it may be mutable
+            for name in state.keys() - self._defaults.keys():
+                setattr(copied, name, deepcopy(state[name], memo))
+        return copied
+
+    @property
+    def open_date_utc(self) -> datetime:
+        """When it was opened."""
+        return self.open_date.replace(tzinfo=UTC)
+
+    @property
+    def close_date_utc(self) -> datetime | None:
+        """When it was closed."""
+        return self.close_date.replace(tzinfo=UTC) if self.close_date else None
+
+    @property
+    def date_last_filled_utc(self) -> datetime:
+        """When the newest order was filled; the open date as long as none is."""
+        filled = self._last_filled()
+        return max(self.open_date_utc, filled) if filled else self.open_date_utc
+
+    @property
+    def date_entry_fill_utc(self) -> datetime | None:
+        """When the first entry was filled."""
+        return min(self._fill_dates(self.entry_side), default=None)
+
+    def _last_filled(self) -> datetime | None:
+        return max(self._fill_dates(None), default=None)
+
+    def _fill_dates(self, side: str | None) -> list[datetime]:
+        dates = [order.order_filled_utc for order in self.select_filled_orders(side)]
+        return [date for date in dates if date]
+
+    @property
+    def buy_tag(self) -> str | None:
+        """The old name of `enter_tag`."""
+        return self.enter_tag
+
+    @property
+    def sell_reason(self) -> str | None:
+        """The old name of `exit_reason`."""
+        return self.exit_reason
+
+    @property
+    def entry_side(self) -> str:
+        """`buy` for longs, `sell` for shorts."""
+        return "sell" if self.is_short else "buy"
+
+    @property
+    def exit_side(self) -> str:
+        """`sell` for longs, `buy` for shorts."""
+        return "buy" if self.is_short else "sell"
+
+    @property
+    def trade_direction(self) -> str:
+        """`long` or `short`."""
+        return "short" if self.is_short else "long"
+
+    @property
+    def safe_base_currency(self) -> str:
+        """The currency that is bought."""
+        return self.base_currency or self.pair.split("/", maxsplit=1)[0]
+
+    @property
+    def safe_quote_currency(self) -> str:
+        """The currency that it is paid in."""
+        return self.stake_currency or self.pair.partition("/")[2].split(":", maxsplit=1)[0]
+
+    @property
+    def safe_close_rate(self) -> float:
+        """The close rate, or the one asked for, or 0."""
+        return self.close_rate or self.close_rate_requested or 0.0
+
+    @property
+    def has_no_leverage(self) -> bool:
+        """Whether it is a long with its own money only."""
+        return (self.leverage == 1.0 or self.leverage is None) and not self.is_short
+
+    @property
+    def borrowed(self) -> float:
+        """What is borrowed: base currency for shorts, quote currency for longs."""
+        if self.has_no_leverage:
+            return 0.0
+        if self.is_short:
+            return self.amount
+        return (self.amount * self.open_rate) * ((self.leverage - 1) / self.leverage)
+
+    @property
+    def has_open_position(self) -> bool:
+        """Whether any amount is held."""
+        return self.amount > 0
+
+    @property
+    def stoploss_or_liquidation(self) -> float:
+        """The price at which it ends at the latest: the stop, or the liquidation if that comes first."""
+        if not self.liquidation_price:
+            return self.stop_loss
+        nearest = min if self.is_short else max
+        return nearest(self.stop_loss, self.liquidation_price)
+
+    @property
+    def open_orders(self) -> list[Order]:
+        """The open orders, stops on the exchange left out."""
+        return [order for order in self.orders if order.ft_is_open and order.ft_order_side != "stoploss"]
+
+    @property
+    def open_orders_ids(self) -> list[str]:
+        """The ids of the open orders, stops on the exchange left out."""
+        return [order.order_id for order in self.open_orders]
+
+    @property
+    def has_open_orders(self) -> bool:
+        """Whether any order is open, stops on the exchange left out."""
+        return any(order.ft_is_open and order.ft_order_side != "stoploss" for order in self.orders)
+
+    @property
+    def sl_orders(self) -> list[Order]:
+        """The stops on the exchange."""
+        return [order for order in self.orders if order.ft_order_side == "stoploss"]
+
+    @property
+    def open_sl_orders(self) -> list[Order]:
+        """The open stops on the exchange."""
+        return [order for order in self.sl_orders if order.ft_is_open]
+
+    @property
+    def has_open_sl_orders(self) -> bool:
+        """Whether a stop is open on the exchange."""
+        return bool(self.open_sl_orders)
+
+    @property
+    def stoploss_last_update_utc(self) -> datetime | None:
+        """When the newest stop was placed on the exchange."""
+        return max((order.order_date_utc for order in self.open_sl_orders), default=None)
+
+    def select_order_by_order_id(self, order_id: str) -> Order | None:
+        """Return the order with this id."""
+        return next((order for order in self.orders if order.order_id == order_id), None)
+
+    def select_order(
+        self,
+        order_side: str | None = None,
+        is_open: bool | None = None,  # noqa: FBT001 (freqtrade's)
+        only_filled: bool = False,  # noqa: FBT001, FBT002
+    ) -> Order | None:
+        """Return the newest order of that side and state; `only_filled` works with `is_open=False`."""
+        for order in reversed(self.orders):
+            if order_side and order.ft_order_side != order_side:
+                continue
+            if is_open is not None and order.ft_is_open != is_open:
+                continue
+            unfilled = not order.filled or order.status not in NON_OPEN_STATES
+            if is_open is False and only_filled and unfilled:
+                continue
+            return order
+        return None
+
+    def select_filled_orders(self, order_side: str | None = None) -> list[Order]:
+        """Return the ended orders of a side, or of both, that filled at least in part."""
+        return [
+            order
+            for order in self.orders
+            if (order_side is None or order.ft_order_side == order_side)
+            and order.ft_is_open is False
+            and order.filled
+            and order.status in NON_OPEN_STATES
+        ]
+
+    def select_filled_or_open_orders(self) -> list[Order]:
+        """Return all orders but those that ended without a fill."""
+        return [
+            order
+            for order in self.orders
+            if (order.ft_is_open is False and (order.filled or 0) > 0 and order.status in NON_OPEN_STATES)
+            or (order.ft_is_open is True and order.status is not None)
+        ]
+
+    @property
+    def nr_of_successful_entries(self) -> int:
+        """How many entries were filled."""
+        return len(self.select_filled_orders(self.entry_side))
+
+    @property
+    def nr_of_successful_exits(self) -> int:
+        """How many exits were filled."""
+        return len(self.select_filled_orders(self.exit_side))
+
+    @property
+    def nr_of_successful_buys(self) -> int:
+        """How many buys were filled."""
+        return len(self.select_filled_orders("buy"))
+
+    @property
+    def nr_of_successful_sells(self) -> int:
+        """How many sells were filled."""
+        return len(self.select_filled_orders("sell"))
