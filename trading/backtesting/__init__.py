@@ -11,7 +11,7 @@ BacktestError
 
 from trading.backtesting.errors import BacktestError, BadCandles, BadTerms
 from trading.backtesting.loop import run_backtest
-from trading.backtesting.result import BacktestResult, BacktestTrade, Terms
+from trading.backtesting.simple_result import BacktestResult, BacktestTrade, Terms
 
 __all__ = [
     "BacktestError",

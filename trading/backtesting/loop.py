@@ -14,7 +14,13 @@ import msgspec
 import pandas as pd
 
 from trading.backtesting.errors import BadCandles
-from trading.backtesting.result import BacktestResult, BacktestTrade, Terms, drawdown_max, profit_factor
+from trading.backtesting.simple_result import (
+    BacktestResult,
+    BacktestTrade,
+    Terms,
+    drawdown_max,
+    profit_factor,
+)
 from trading.strategy_framework import IStrategy
 from trading.strategy_framework.candle_times import timeframe_to_minutes
 from trading.strategy_framework.forecasts import KnownForecast, join_forecasts

@@ -1,99 +1,147 @@
-"""What a backtest found, and its figures."""
+"""What a backtest found: its closed trades, its money, and what it could not do.
 
-import math
-from collections.abc import Sequence
+Figures, tables and reports are computed from this alone. Names are freqtrade's where it has the
+field; money is in the stake currency, ratios are fractions, dates are aware UTC.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from trading.backtesting.errors import BadTerms
+from trading.strategy_framework.trade_manager.desk import Counts
+from trading.strategy_framework.trades.order import Order
+from trading.strategy_framework.trades.settings import TradingTerms
+from trading.strategy_framework.trades.trade import Trade
 
 
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """The conditions of a backtest.
+class ClosedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order of a closed trade; `cost` includes the fee, `order_filled_timestamp` is in ms."""
 
-    `fee` is the taker's fraction of the notional on both sides, `stake_ratio` the share of the cash
-    that an entry spends.
+    ft_order_side: str
+    ft_is_entry: bool
+    order_filled_timestamp: int | None
+    safe_price: float
+    amount: float
+    cost: float
+    ft_order_tag: Any = None
+
+
+class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
+    """A trade from its first order to its end; `trade_duration` in minutes.
+
+    `open_date` is when its first order was placed, `profit_abs` includes all fees and partial exits,
+    stops are as they were at the end, `min_rate` and `max_rate` the extremes while it was held.
     """
 
-    capital: float = 10_000.0
-    fee: float = 0.001
-    stake_ratio: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not (self.capital > 0 and 0 <= self.fee < 1 and 0 < self.stake_ratio <= 1):
-            raise BadTerms("capital must be above 0, fee in [0, 1) and stake_ratio in (0, 1]")
-
-
-class BacktestTrade(msgspec.Struct, frozen=True, kw_only=True):
-    """One round trip. Times are RFC 3339; profits include both fees.
-
-    `stake` is what the position cost with its fee, `profit_ratio` a fraction of it.
-    """
-
-    symbol: str
-    opened_at: str
-    closed_at: str
-    entry_price: float
-    exit_price: float
-    size: float
-    stake: float
-    profit: float
+    trade_id: int
+    pair: str
+    is_short: bool
+    open_date: datetime
+    close_date: datetime
+    trade_duration: int
+    open_rate: float
+    close_rate: float
+    amount: float
+    stake_amount: float
+    max_stake_amount: float
+    leverage: float
+    fee_open: float
+    fee_close: float
+    profit_abs: float
     profit_ratio: float
-    enter_tag: str
     exit_reason: str
-    candles_held: int
+    enter_tag: Any
+    min_rate: float
+    max_rate: float
+    stop_loss_abs: float
+    stop_loss_ratio: float | None
+    initial_stop_loss_abs: float
+    initial_stop_loss_ratio: float | None
+    liquidation_price: float | None
+    funding_fees: float
+    orders: list[ClosedOrder]
+
+
+class ClosedLock(msgspec.Struct, frozen=True, kw_only=True):
+    """A time in which a pair (`*`: any) could not be entered, on one side or both (`*`)."""
+
+    pair: str
+    lock_time: datetime
+    lock_end_time: datetime
+    side: str
+    reason: str | None
+    active: bool
 
 
 class BacktestResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A backtest of one strategy on one symbol; money in quote currency, ratios as fractions.
+    """One run. `trades` are in the order in which they were closed.
 
-    `equity` holds one point a candle: the account at that candle's close, before exit fees.
-    `drawdown_max` is at most 0. `profit_factor` is gains over losses, nothing without a loss.
-    `market_return` is that of holding from the first decision's open to the last close.
+    `start` and `stop` are the opens of the first and the last candle, `candles` their number over all
+    pairs, `data_hash` the SHA-256 of the prices read, `engine` the loop that ran.
     """
 
     strategy: str
-    symbol: str
     timeframe: str
-    first_candle: str
-    last_candle: str
+    pairs: list[str]
+    start: datetime
+    stop: datetime
+    starting_balance: float
+    final_balance: float
+    trades: list[ClosedTrade]
+    locks: list[ClosedLock]
+    counts: Counts
     candles: int
-    terms: Terms
-    final_equity: float
-    total_return: float
-    market_return: float
-    fees: float
-    trades: list[BacktestTrade]
-    wins: int
-    win_rate: float | None
-    profit_factor: float | None
-    drawdown_max: float
-    exposure: float
-    equity: list[float]
-
-    def to_json(self) -> bytes:
-        """Return the result as indented JSON."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
-
-    def summary(self) -> dict[str, Any]:
-        """Return the figures without the lists, for a log line or a table."""
-        document = msgspec.structs.asdict(self)
-        document["trades"] = len(self.trades)
-        del document["equity"], document["terms"]
-        return document | msgspec.structs.asdict(self.terms)
+    data_hash: str
+    terms: TradingTerms
+    engine: str
+    callback_failures: Mapping[str, int] = {}
 
 
-def drawdown_max(equity: Sequence[float]) -> float:
-    """Return the deepest fall from a peak as a fraction, at most 0."""
-    peak, deepest = -math.inf, 0.0
-    for value in equity:
-        peak = max(peak, value)
-        deepest = min(deepest, value / peak - 1)
-    return deepest
+def closed_trade(trade: Trade) -> ClosedTrade:
+    """Return what a result keeps of a trade that has ended."""
+    assert trade.close_date is not None
+    assert trade.close_rate is not None
+    return ClosedTrade(
+        trade_id=trade.id,
+        pair=trade.pair,
+        is_short=trade.is_short,
+        open_date=trade.open_date_utc,
+        close_date=trade.close_date,
+        trade_duration=int((trade.close_date - trade.open_date_utc).total_seconds() // 60),
+        open_rate=trade.open_rate,
+        close_rate=trade.close_rate,
+        amount=round(trade.amount, 8),
+        stake_amount=round(trade.stake_amount, 8),
+        max_stake_amount=round(trade.max_stake_amount or 0.0, 8),
+        leverage=trade.leverage,
+        fee_open=trade.fee_open,
+        fee_close=trade.fee_close or 0.0,
+        profit_abs=trade.close_profit_abs or 0.0,
+        profit_ratio=trade.close_profit or 0.0,
+        exit_reason=trade.exit_reason or "",
+        enter_tag=trade.enter_tag,
+        min_rate=trade.min_rate or trade.open_rate,
+        max_rate=trade.max_rate or trade.open_rate,
+        stop_loss_abs=trade.stop_loss,
+        stop_loss_ratio=trade.stop_loss_pct or None,
+        initial_stop_loss_abs=trade.initial_stop_loss or 0.0,
+        initial_stop_loss_ratio=trade.initial_stop_loss_pct or None,
+        liquidation_price=trade.liquidation_price,
+        funding_fees=trade.funding_fees or 0.0,
+        orders=[_closed_order(order, trade) for order in trade.select_filled_or_open_orders()],
+    )
 
 
-def profit_factor(profits: Sequence[float]) -> float | None:
-    """Return the sum of gains over the sum of losses; nothing where nothing was lost."""
-    losses = -math.fsum(profit for profit in profits if profit < 0)
-    return math.fsum(profit for profit in profits if profit > 0) / losses if losses else None
+def _closed_order(order: Order, trade: Trade) -> ClosedOrder:
+    filled = order.order_filled_utc
+    return ClosedOrder(
+        ft_order_side=order.ft_order_side,
+        ft_is_entry=order.ft_order_side == trade.entry_side,
+        order_filled_timestamp=None if filled is None else round(filled.timestamp() * 1000),
+        safe_price=order.safe_price,
+        amount=order.safe_amount,
+        cost=order.cost or 0.0,
+        ft_order_tag=order.ft_order_tag,
+    )

@@ -1,0 +1,214 @@
+"""A whole backtest: load candles, analyse them, trade them, and say what came of it.
+
+The order of the steps is freqtrade's, because strategies can see it: candles of all pairs, `bot_start`,
+indicators of all pairs, then the signals of each pair.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import pandas as pd
+
+from market.clock import NS_PER_S
+from trading.backtesting.candle_rows import DetailRows, moment
+from trading.backtesting.data.hashing import data_hash
+from trading.backtesting.errors import NoCandles
+from trading.backtesting.general_loop import GeneralLoop, Span
+from trading.backtesting.pair_candles import PairCandles, dates_ns, pair_candles, trim
+from trading.backtesting.ports import UNBOUNDED, CandleStore, Progress, TimeRange
+from trading.backtesting.present import PresentData, RangedSource
+from trading.backtesting.result import BacktestResult, ClosedLock, closed_trade
+from trading.strategy_framework.analysis import add_indicators, add_signals
+from trading.strategy_framework.candle_times import timeframe_to_seconds
+from trading.strategy_framework.configuration import start
+from trading.strategy_framework.enums import RunMode
+from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.trade_manager.desk import Desk
+from trading.strategy_framework.trade_manager.manager import TradeManager
+from trading.strategy_framework.trades.market import MonthlyTicks, PairMarket, tick_by_month
+from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """The candles of one run by pair, warm-up included, and what was derived from them."""
+
+    frames: dict[str, pd.DataFrame]
+    ticks: dict[str, MonthlyTicks]
+    details: dict[str, DetailRows]
+    timerange: TimeRange
+    startup_candles: int
+    data_hash: str
+
+
+def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
+    strategy: IStrategy,
+    store: CandleStore,
+    terms: TradingTerms | None = None,
+    *,
+    pairs: Sequence[str],
+    markets: Mapping[str, PairMarket],
+    timerange: TimeRange | None = None,
+    engine: str = "auto",
+    progress: Progress | None = None,
+) -> BacktestResult:
+    """Run a configured strategy over stored candles.
+
+    `terms` default to what the strategy's configuration says. `engine` is `general`, `fast`, or `auto`:
+    fast where the strategy allows it; both give the same trades.
+
+    Raises:
+        NoCandles: nothing is stored of any pair in the range.
+        StrategyFailed: the strategy raised where no default can stand in.
+    """
+    terms = merge_terms(strategy.config, strategy) if terms is None else terms
+    loaded = load(strategy, store, terms, pairs=pairs, timerange=timerange or UNBOUNDED, progress=progress)
+    desk = Desk(strategy, terms, markets, fee=_fee(terms, markets[pairs[0]]), ticks=loaded.ticks)
+    with desk.book.active():
+        data = _wire(strategy, store, desk, pairs=pairs, timerange=timerange or UNBOUNDED)
+        candles, span = analyzed(strategy, loaded, data, progress=progress)
+        loop = GeneralLoop(TradeManager(desk), candles, span, details=loaded.details, progress=progress)
+        data.cursor = loop
+        loop.run()
+    return _result(desk, loaded, candles, span, engine="general")
+
+
+def load(
+    strategy: IStrategy,
+    store: CandleStore,
+    terms: TradingTerms,
+    *,
+    pairs: Sequence[str],
+    timerange: TimeRange,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Read the candles of a run.
+
+    Raises:
+        NoCandles: nothing is stored of any pair in the range.
+    """
+    startup = strategy.startup_candle_count
+    timeframe_s = timeframe_to_seconds(strategy.timeframe)
+    kind = str(strategy.config.get("candle_type_def", "spot"))
+    frames: dict[str, pd.DataFrame] = {}
+    for number, pair in enumerate(pairs, start=1):
+        frame = store.candles(pair, strategy.timeframe, kind, timerange.earlier(startup * timeframe_s))
+        if not frame.empty:
+            frames[pair] = frame
+        if progress is not None:
+            progress("load", number, len(pairs))
+    if not frames:
+        raise NoCandles(f"no {strategy.timeframe} candles of {', '.join(pairs)} in the time range")
+    first_s = min(int(frame["date"].iloc[0].timestamp()) for frame in frames.values())
+    if timerange.start_s is None or (startup and first_s >= timerange.start_s):
+        timerange = TimeRange(first_s + timeframe_s * startup, timerange.stop_s)
+    return Loaded(
+        frames=frames,
+        ticks={pair: tick_by_month(frame) for pair, frame in frames.items()},
+        details=_details(store, terms, pairs, kind, timerange),
+        timerange=timerange,
+        startup_candles=startup,
+        data_hash=data_hash({(pair, strategy.timeframe): frame for pair, frame in frames.items()}),
+    )
+
+
+def analyzed(
+    strategy: IStrategy, loaded: Loaded, data: PresentData, *, progress: Progress | None = None
+) -> tuple[list[PairCandles], Span]:
+    """Run the strategy's populate methods over all pairs; return its candles with signals, and their span.
+
+    Raises:
+        NoCandles: nothing is left after the warm-up.
+        StrategyFailed: a method raised or returned something unusable.
+    """
+    frames = loaded.frames
+    for number, (pair, frame) in enumerate(frames.items(), start=1):
+        frames[pair] = add_indicators(strategy, frame, {"pair": pair})
+        if progress is not None:
+            progress("analyze", number, len(frames))
+    candles, firsts, lasts = [], [], []
+    for pair, frame in frames.items():
+        signaled = add_signals(strategy, frame, {"pair": pair})
+        data.set_analyzed(pair, strategy.timeframe, signaled)
+        trimmed = trim(signaled, loaded.timerange, loaded.startup_candles)
+        candles.append(pair_candles(pair, trimmed, rows_before=loaded.startup_candles))
+        if not trimmed.empty:
+            dates = dates_ns(trimmed["date"].iloc[[0, -1]])
+            firsts.append(int(dates[0]))
+            lasts.append(int(dates[1]))
+    if not firsts:
+        raise NoCandles(
+            f"no candles are left after the {loaded.startup_candles} that {strategy.get_strategy_name()} "
+            "needs to warm up: choose a longer time range"
+        )
+    timeframe_ns = timeframe_to_seconds(strategy.timeframe) * NS_PER_S
+    return candles, Span(min(firsts), max(lasts), timeframe_ns)
+
+
+def _wire(
+    strategy: IStrategy, store: CandleStore, desk: Desk, *, pairs: Sequence[str], timerange: TimeRange
+) -> PresentData:
+    """Give the strategy its data, wallet and settings, and start it."""
+    strategy.config["runmode"] = RunMode.BACKTEST
+    strategy.config["startup_candle_count"] = strategy.startup_candle_count
+    source = RangedSource(store, timerange, strategy.startup_candle_count)
+    data = PresentData(source, strategy.config, whitelist=pairs)
+    strategy.dp = data
+    strategy.wallets = desk.wallet
+    strategy.order_types = {**strategy.order_types, "stoploss_on_exchange": False}
+    start(strategy)
+    return data
+
+
+def _details(
+    store: CandleStore, terms: TradingTerms, pairs: Sequence[str], kind: str, timerange: TimeRange
+) -> dict[str, DetailRows]:
+    timeframe = terms.timeframe_detail
+    if not timeframe:
+        return {}
+    details = {}
+    for pair in pairs:
+        frame = store.candles(pair, timeframe, kind, timerange)
+        if not frame.empty:
+            details[pair] = DetailRows(frame)
+    if not details:
+        raise NoCandles(
+            f"no {timeframe} candles of {', '.join(pairs)} in the time range, for timeframe_detail"
+        )
+    return details
+
+
+def _fee(terms: TradingTerms, market: PairMarket) -> float:
+    return max(market.taker, market.maker) if terms.fee is None else terms.fee
+
+
+def _result(
+    desk: Desk, loaded: Loaded, candles: Sequence[PairCandles], span: Span, *, engine: str
+) -> BacktestResult:
+    terms = desk.terms
+    return BacktestResult(
+        strategy=desk.strategy.get_strategy_name(),
+        timeframe=desk.strategy.timeframe,
+        pairs=list(loaded.frames),
+        start=moment(span.start_ns),
+        stop=moment(span.end_ns),
+        starting_balance=desk.starting_balance,
+        final_balance=desk.wallet.get_total(terms.stake_currency),
+        trades=[closed_trade(trade) for trade in desk.book.closed_trades],
+        locks=[
+            ClosedLock(
+                pair=lock.pair,
+                lock_time=lock.lock_time,
+                lock_end_time=lock.lock_end_time,
+                side=lock.side,
+                reason=lock.reason,
+                active=lock.active,
+            )
+            for lock in desk.book.locks
+        ],
+        counts=desk.counts,
+        candles=sum(len(each) for each in candles),
+        data_hash=loaded.data_hash,
+        terms=terms,
+        engine=engine,
+        callback_failures=dict(desk.callbacks.failures),
+    )

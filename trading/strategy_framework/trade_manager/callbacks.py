@@ -1,0 +1,74 @@
+"""Calls into the user's strategy: guarded, counted, and left out where nothing is overridden.
+
+A callback gets a copy of the trade, so that it can't change it by accident. One that raises is
+logged and counted, and answered with its default: a strategy's mistake must not end a run.
+"""
+
+from collections import Counter
+from copy import deepcopy
+from typing import Any
+
+import structlog
+
+from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.overrides import is_overridden
+
+_log = structlog.get_logger(__name__)
+
+_DELEGATES = {"adjust_order_price": ("adjust_entry_price", "adjust_exit_price")}
+_LOGGED_MAX = 20
+
+
+class UserCallbacks:
+    """The callbacks of one strategy."""
+
+    def __init__(self, strategy: IStrategy) -> None:
+        self._strategy = strategy
+        self._handled: dict[str, bool] = {}
+        self._users: dict[str, bool] = {}
+        self.failures: Counter[str] = Counter()
+
+    def handles(self, name: str) -> bool:
+        """Tell whether the strategy overrides a callback, also under an old name."""
+        known = self._handled.get(name)
+        if known is None:
+            names = (name, *_DELEGATES.get(name, ()))
+            known = self._handled[name] = any(is_overridden(self._strategy, each) for each in names)
+        return known
+
+    def ask(self, name: str, default: Any, **arguments: Any) -> Any:
+        """Call a callback; return `default` where it raises."""
+        try:
+            if "trade" in arguments and self._is_users(name):
+                arguments["trade"] = deepcopy(arguments["trade"])
+            return getattr(self._strategy, name)(**arguments)
+        except Exception as error:  # a user's code may raise anything
+            self._note(name, error)
+            return default
+
+    def _is_users(self, name: str) -> bool:
+        known = self._users.get(name)
+        if known is None:
+            method = getattr(type(self._strategy), name, None)
+            known = self._users[name] = method is not getattr(IStrategy, name)
+        return known
+
+    def _note(self, name: str, error: Exception) -> None:
+        self.failures[name] += 1
+        if self.failures[name] <= _LOGGED_MAX:
+            _log.warning(
+                "callback_failed",
+                strategy=self._strategy.get_strategy_name(),
+                callback=name,
+                error=f"{type(error).__name__}: {error}",
+                place=_place(error),
+                muted=self.failures[name] == _LOGGED_MAX,
+            )
+
+
+def _place(error: Exception) -> str:
+    """Return the file and line where the user's code raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

@@ -1,0 +1,40 @@
+"""Filling orders: an order is filled in full by the first candle whose range holds its price."""
+
+from datetime import datetime
+
+from trading.strategy_framework.trade_manager.candle import Candle
+from trading.strategy_framework.trade_manager.desk import Desk
+from trading.strategy_framework.trade_manager.stops import adjust_stop
+from trading.strategy_framework.trades.order import Order
+from trading.strategy_framework.trades.trade import Trade
+
+
+def try_fill(desk: Desk, order: Order, trade: Trade, now: datetime, candle: Candle) -> bool:
+    """Fill an open order if the candle reached its price, with all that follows; tell whether it did."""
+    price = order.ft_price
+    if not candle.low <= price <= candle.high:
+        return False
+    order.close_bt_order(now, trade)
+    desk.charge_funding(trade, now)
+    if desk.callbacks.handles("order_filled"):
+        desk.callbacks.ask("order_filled", None, pair=trade.pair, trade=trade, order=order, current_time=now)
+    ends_trade = order.ft_order_side == trade.exit_side and order.safe_amount == trade.amount
+    if desk.is_cross_margin or not ends_trade:
+        desk.update_liquidation(trade)
+    if not ends_trade and desk.stop_follows_fills:
+        adjust_stop(desk, trade, now, rate=price, after_fill=True)
+    return True
+
+
+def settle_exit(desk: Desk, order: Order, trade: Trade, now: datetime, candle: Candle) -> None:
+    """Try to fill an exit order; a filled one closes the trade, or makes it smaller."""
+    if not try_fill(desk, order, trade, now, candle):
+        return
+    if order.safe_amount_after_fee != trade.amount:
+        trade.recalc_trade_from_orders()
+    else:
+        trade.close_date = now
+        trade.close(order.ft_price)
+        desk.book.close(trade)
+    desk.wallet.update()
+    desk.protect(trade.pair, now, trade.trade_direction)
