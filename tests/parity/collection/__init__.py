@@ -1,0 +1,1 @@
+"""Run folders of other people's strategies in the real freqtrade and here, and compare."""

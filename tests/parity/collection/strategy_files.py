@@ -1,0 +1,46 @@
+"""Find the strategy classes of a folder without running its files."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A strategy class in a file."""
+
+    path: Path
+    name: str
+    shorts: bool
+
+    @property
+    def label(self) -> str:
+        """Return what a table calls it."""
+        return f"{self.path.parent.name}/{self.path.name}:{self.name}"
+
+
+def find_strategies(folder: Path) -> Iterator[Found]:
+    """Yield each file's main strategy class: the one named as the file, or else the last."""
+    for path in sorted(folder.rglob("*.py")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        names = _strategy_names(text)
+        if names:
+            name = path.stem if path.stem in names else names[-1]
+            yield Found(
+                path, name, bool(re.search(r"^\s*can_short\s*(:\s*bool\s*)?=\s*True", text, re.MULTILINE))
+            )
+
+
+def _strategy_names(text: str) -> list[str]:
+    try:
+        classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    except SyntaxError:
+        return re.findall(r"^class (\w+)\(\s*IStrategy\s*\)", text, re.MULTILINE)
+    names: list[str] = []
+    for node in classes:
+        parents = [ast.unparse(base) for base in node.bases]
+        if any(parent.endswith("IStrategy") or parent in names for parent in parents):
+            names.append(node.name)
+    return names
