@@ -10,6 +10,7 @@ from trading.strategy_framework.interface import IStrategy
 from trading.strategy_framework.overrides import takes_after_fill
 from trading.strategy_framework.trade_manager.callbacks import UserCallbacks
 from trading.strategy_framework.trade_manager.candle import Direction
+from trading.strategy_framework.trade_manager.venues import CandleVenue, OrderVenue
 from trading.strategy_framework.trades.book import TradeBook
 from trading.strategy_framework.trades.errors import StakeUnavailable
 from trading.strategy_framework.trades.market import MonthlyTicks, PairMarket
@@ -38,7 +39,7 @@ class Desk:
     """The parts of one run, and the questions that a step asks of them.
 
     `fee` is the fraction of one side. `ticks` are the price steps that a pair's candles show; a pair
-    without them is rounded by its market's step.
+    without them is rounded by its market's step. Orders go to `venue`, by default the candles.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Desk:
         fee: float,
         ticks: Mapping[str, MonthlyTicks] | None = None,
         book: TradeBook | None = None,
+        venue: OrderVenue | None = None,
     ) -> None:
         self.strategy = strategy
         self.terms = terms
@@ -58,6 +60,7 @@ class Desk:
         self.book = TradeBook(strategy.timeframe) if book is None else book
         self.wallet = Wallet(terms, self.book)
         self.starting_balance = self.wallet.get_starting_balance()
+        self.venue: OrderVenue = CandleVenue() if venue is None else venue
         self.callbacks = UserCallbacks(strategy)
         self.counts = Counts()
         self.timeframe_minutes = timeframe_to_minutes(strategy.timeframe)

@@ -23,20 +23,22 @@ _SIGNAL = exit_for(ExitKind.EXIT_SIGNAL)
 
 def exits_of(desk: Desk, trade: Trade, candle: Candle) -> list[Exit]:
     """Move the stop along and return what the candle wants the trade to leave for."""
-    short = trade.is_short
-    enters = candle.enter_short if short else candle.enter_long
-    trade.adjust_min_max_rates(candle.high or candle.open, candle.low or candle.open)
-    adjust_stop(desk, trade, candle.time, rate=candle.open, candle=candle)
-    stop = stop_exit(trade, candle)
-    reached = not (enters and desk.strategy.ignore_roi_if_entry_signal) and _reaches_return(
-        desk, trade, candle
-    )
-    signal = _signal_exit(desk, trade, candle, enters=bool(enters)) if desk.strategy.use_exit_signal else None
-    if stop is None and not reached:
-        return [] if signal is None else [signal]
-    trailed = stop is not None and stop.kind is ExitKind.TRAILING_STOP_LOSS
-    ordered = (signal, None if trailed else stop, _ROI if reached else None, stop if trailed else None)
-    return [each for each in ordered if each is not None]
+    stop, is_reached = _triggers(desk, trade, candle)
+    return _in_order(opening_exit(desk, trade, candle), stop, is_reached=is_reached)
+
+
+def range_exits(desk: Desk, trade: Trade, candle: Candle) -> list[Exit]:
+    """Return what the candle's range alone asks for: `exits_of` without signal and strategy."""
+    stop, is_reached = _triggers(desk, trade, candle)
+    return _in_order(None, stop, is_reached=is_reached)
+
+
+def opening_exit(desk: Desk, trade: Trade, candle: Candle) -> Exit | None:
+    """Return what is known at the candle's open: an exit signal, or the strategy's own reason."""
+    if not desk.strategy.use_exit_signal:
+        return None
+    enters = candle.enter_short if trade.is_short else candle.enter_long
+    return _signal_exit(desk, trade, candle, enters=bool(enters))
 
 
 def wanted_return(desk: Desk, trade: Trade, now: datetime, held_minutes: int) -> tuple[int, float] | None:
@@ -69,6 +71,24 @@ def wanted_return(desk: Desk, trade: Trade, now: datetime, held_minutes: int) ->
 def held_minutes(trade: Trade, now: datetime) -> int:
     """Return the whole minutes since the trade's first order."""
     return int((now - trade.open_date_utc).total_seconds() // 60)
+
+
+def _triggers(desk: Desk, trade: Trade, candle: Candle) -> tuple[Exit | None, bool]:
+    """Return the stop that the candle reached, and whether it reached the minimal return."""
+    enters = candle.enter_short if trade.is_short else candle.enter_long
+    trade.adjust_min_max_rates(candle.high or candle.open, candle.low or candle.open)
+    adjust_stop(desk, trade, candle.time, rate=candle.open, candle=candle)
+    stop = stop_exit(trade, candle)
+    is_off = enters and desk.strategy.ignore_roi_if_entry_signal
+    return stop, not is_off and _reaches_return(desk, trade, candle)
+
+
+def _in_order(signal: Exit | None, stop: Exit | None, *, is_reached: bool) -> list[Exit]:
+    if stop is None and not is_reached:
+        return [] if signal is None else [signal]
+    trailed = stop is not None and stop.kind is ExitKind.TRAILING_STOP_LOSS
+    ordered = (signal, None if trailed else stop, _ROI if is_reached else None, stop if trailed else None)
+    return [each for each in ordered if each is not None]
 
 
 def _reaches_return(desk: Desk, trade: Trade, candle: Candle) -> bool:

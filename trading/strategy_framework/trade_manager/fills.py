@@ -1,4 +1,4 @@
-"""Filling orders: an order is filled in full by the first candle whose range holds its price."""
+"""What follows when an order is filled; whether it is, the desk's venue says."""
 
 from datetime import datetime
 
@@ -10,11 +10,9 @@ from trading.strategy_framework.trades.trade import Trade
 
 
 def try_fill(desk: Desk, order: Order, trade: Trade, now: datetime, candle: Candle) -> bool:
-    """Fill an open order if the candle reached its price, with all that follows; tell whether it did."""
-    price = order.ft_price
-    if not candle.low <= price <= candle.high:
+    """Let the venue fill an open order, with all that follows; tell whether it did."""
+    if not desk.venue.fill(order, trade, now, candle):
         return False
-    order.close_bt_order(now, trade)
     desk.charge_funding(trade, now)
     if desk.callbacks.handles("order_filled"):
         desk.callbacks.ask("order_filled", None, pair=trade.pair, trade=trade, order=order, current_time=now)
@@ -22,7 +20,7 @@ def try_fill(desk: Desk, order: Order, trade: Trade, now: datetime, candle: Cand
     if desk.is_cross_margin or not ends_trade:
         desk.update_liquidation(trade)
     if not ends_trade and desk.stop_follows_fills:
-        adjust_stop(desk, trade, now, rate=price, after_fill=True)
+        adjust_stop(desk, trade, now, rate=order.safe_price, after_fill=True)
     return True
 
 
@@ -34,7 +32,7 @@ def settle_exit(desk: Desk, order: Order, trade: Trade, now: datetime, candle: C
         trade.recalc_trade_from_orders()
     else:
         trade.close_date = now
-        trade.close(order.ft_price)
+        trade.close(order.safe_price)
         desk.book.close(trade)
     desk.wallet.update()
     desk.protect(trade.pair, now, trade.trade_direction)
