@@ -1,39 +1,105 @@
-"""Version 2 names of the interface, renamed when a class is loaded and when a frame comes back.
+"""Version 2 names, read as what they are called now. Most public strategies still use them.
 
-Most public strategies still use them: `populate_buy_trend`, `buy`, `sell`, `ticker_interval`.
+Three kinds: settings (`use_sell_signal`, `order_types["buy"]`), columns (`buy`, `sell`, `buy_tag`)
+and words of libraries that have moved on (`np.NaN`). Old methods need nothing here: the present
+method's default calls them (see `callbacks`).
 """
+
+import ast
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from trading.strategy_framework.interface import IStrategy
-
-ATTRIBUTES = {
-    "populate_buy_trend": "populate_entry_trend",
-    "populate_sell_trend": "populate_exit_trend",
-    "ticker_interval": "timeframe",
+_SETTINGS = {
     "use_sell_signal": "use_exit_signal",
     "sell_profit_only": "exit_profit_only",
     "sell_profit_offset": "exit_profit_offset",
     "ignore_roi_if_buy_signal": "ignore_roi_if_entry_signal",
-    "custom_sell": "custom_exit",
-    "check_buy_timeout": "check_entry_timeout",
-    "check_sell_timeout": "check_exit_timeout",
 }
-COLUMNS = {"buy": "enter_long", "sell": "exit_long", "buy_tag": "enter_tag", "sell_tag": "exit_tag"}
+_ORDER_TYPES = {
+    "buy": "entry",
+    "sell": "exit",
+    "emergencysell": "emergency_exit",
+    "forcesell": "force_exit",
+    "forcebuy": "force_entry",
+    "emergencyexit": "emergency_exit",
+    "forceexit": "force_exit",
+    "forceentry": "force_entry",
+}
+_SIDES = {"buy": "entry", "sell": "exit"}
+_TABLES = {"order_types": _ORDER_TYPES, "order_time_in_force": _SIDES, "unfilledtimeout": _SIDES}
+_NUMPY = {"NaN": "nan", "NAN": "nan", "Inf": "inf", "Infinity": "inf", "infty": "inf", "float_": "float64"}
 
 
-def rename_attributes(strategy_class: type[IStrategy]) -> None:
-    """Give every old-named attribute of the class its present name; a present name wins."""
-    for old, new in ATTRIBUTES.items():
-        for owner in strategy_class.__mro__:
-            if owner is IStrategy or new in vars(owner):
-                break
-            if old in vars(owner):
-                setattr(strategy_class, new, vars(owner)[old])
-                break
+def rename_timeframe(strategy_class: type) -> None:
+    """Let `ticker_interval` stand for `timeframe` where a class has no timeframe."""
+    if getattr(strategy_class, "timeframe", None) is None and hasattr(strategy_class, "ticker_interval"):
+        setattr(strategy_class, "timeframe", strategy_class.ticker_interval)  # noqa: B010  # no such attribute
 
 
-def rename_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with present column names; a present column wins over an old one."""
-    present = {old: new for old, new in COLUMNS.items() if old in frame and new not in frame}
-    return frame.rename(columns=present) if present else frame
+def rename_settings(strategy: Any) -> None:
+    """Give every old-named setting of a strategy object its present name; the old one wins."""
+    for old, new in _SETTINGS.items():
+        if hasattr(strategy, old):
+            setattr(strategy, new, getattr(strategy, old))
+
+
+def renamed_tables(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings whose tables had old keys (`buy`, `sell`), with present ones.
+
+    An old key wins over a present one beside it, as in freqtrade.
+    """
+    changed: dict[str, Any] = {}
+    for name, keys in _TABLES.items():
+        table = settings.get(name) or {}
+        if any(key in table for key in keys):
+            kept = {key: value for key, value in table.items() if key not in keys}
+            changed[name] = kept | {keys[key]: table[key] for key in keys if key in table}
+    return changed
+
+
+def rename_entry_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with present entry columns, where it has no `enter_long` yet."""
+    if "enter_long" in frame.columns:
+        return frame
+    return frame.rename(columns={"buy": "enter_long", "buy_tag": "enter_tag"})
+
+
+def rename_exit_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with present exit columns, where it has no `exit_long` yet."""
+    return frame if "exit_long" in frame.columns else frame.rename(columns={"sell": "exit_long"})
+
+
+class NumpyNames(ast.NodeTransformer):
+    """Replace the names that NumPy 2 took away (`np.NaN`) by those that mean the same."""
+
+    def __init__(self) -> None:
+        self._numpy = {"numpy"}
+
+    def visit_Import(self, node: ast.Import) -> ast.Import:
+        """Note what numpy is called in this file."""
+        self._numpy |= {alias.asname for alias in node.names if alias.name == "numpy" and alias.asname}
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom | ast.Import:
+        """Rename what is imported from numpy; the file goes on calling it by its old name.
+
+        Editors have put `from numpy.lib import math` into many files by themselves.
+        """
+        if node.module == "numpy.lib" and [alias.name for alias in node.names] == ["math"]:
+            return ast.copy_location(ast.Import(names=node.names), node)
+        if node.module == "numpy.lib.function_base":
+            node.module = "numpy"
+        if node.module == "numpy":
+            for alias in node.names:
+                if alias.name in _NUMPY:
+                    alias.name, alias.asname = _NUMPY[alias.name], alias.asname or alias.name
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
+        """Rename an attribute of numpy."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Name) and node.value.id in self._numpy:
+            node.attr = _NUMPY.get(node.attr, node.attr)
+        return node

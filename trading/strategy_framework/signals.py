@@ -5,7 +5,6 @@ after it (at the next open in a backtest, at the market when live). The order of
 freqtrade's: exit signal, stop, return.
 """
 
-import math
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -13,12 +12,9 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from trading.strategy_framework.errors import StrategyFailed
+from trading.strategy_framework import analysis
+from trading.strategy_framework.analysis import SIGNAL_COLUMNS
 from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.legacy import rename_columns
-
-SIGNAL_COLUMNS = ("enter_long", "exit_long", "enter_short", "exit_short")
-TAG_COLUMNS = ("enter_tag", "exit_tag")
 
 
 class Action(StrEnum):
@@ -57,23 +53,14 @@ HOLD = Decision(Action.HOLD)
 
 
 def analyze(strategy: IStrategy, candles: pd.DataFrame, pair: str) -> pd.DataFrame:
-    """Run the three populate methods on a copy of the candles; return the frame with its signals.
+    """Return the analysed candles with every signal and tag column, 0 and "" where none is set.
 
     Raises:
         StrategyFailed: a method raised, returned no frame, or changed the candles.
     """
-    frame = candles.copy()
-    for method in ("populate_indicators", "populate_entry_trend", "populate_exit_trend"):
-        try:
-            frame = getattr(strategy, method)(frame, {"pair": pair})
-        except Exception as error:  # a user's code may raise anything
-            raise StrategyFailed(f"{method} of {pair} raised {type(error).__name__}: {error}") from error
-        if not isinstance(frame, pd.DataFrame):
-            raise StrategyFailed(f"{method} must return the dataframe; it returned {type(frame).__name__}")
-    _check_candles(strategy, candles, frame)
-    frame = rename_columns(frame)
+    frame = analysis.analyze(strategy, candles, {"pair": pair})
     missing = {name: 0 for name in SIGNAL_COLUMNS if name not in frame}
-    return frame.assign(**missing, **{name: "" for name in TAG_COLUMNS if name not in frame})
+    return frame.assign(**missing)
 
 
 def signal_row(values: Mapping[Any, Any]) -> Row:
@@ -122,14 +109,3 @@ def _may_exit(strategy: IStrategy, profit: float) -> bool:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _check_candles(strategy: IStrategy, before: pd.DataFrame, after: pd.DataFrame) -> None:
-    if strategy.disable_dataframe_checks or before.empty:
-        return
-    if len(before) != len(after):
-        raise StrategyFailed(f"the dataframe came back with {len(after)} rows instead of {len(before)}")
-    last_before, last_after = before.iloc[-1], after.iloc[-1]
-    same_close = math.isclose(last_before["close"], last_after["close"], rel_tol=0, abs_tol=0)
-    if last_before["date"] != last_after["date"] or not same_close:
-        raise StrategyFailed("the dataframe came back with another last candle: don't change date or close")

@@ -92,7 +92,7 @@ class Broken(Always):
         (lambda _: None, "must return the dataframe; it returned NoneType"),
         (lambda frame: frame.iloc[:-1], "came back with 2 rows instead of 3"),
         (lambda frame: frame.assign(close=0.0), "another last candle"),
-        (lambda frame: frame["nothing"], "raised KeyError"),
+        (lambda frame: frame["nothing"], "raised KeyError: 'nothing'"),
     ],
 )
 def test_a_strategy_that_breaks_its_contract_is_told_how(answer: Any, said: str) -> None:
