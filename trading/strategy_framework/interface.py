@@ -90,6 +90,9 @@ class IStrategy(Callbacks, OrderCallbacks):
     had not ended; NaN where there is none.
     """
 
+    uses_venues: bool = False
+    """Ours, not freqtrade's: ask for a column `close_<venue>` for each other venue, NaN where it has none."""
+
     dp: DataProvider
     wallets: Any = None
     stake_currency: str = "USDT"

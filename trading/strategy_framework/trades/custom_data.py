@@ -1,6 +1,7 @@
 """What a strategy notes about a trade: JSON values under a key, as freqtrade keeps them."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +60,12 @@ class CustomData:
         else:
             datum.updated_at = now
         datum.cd_value = text
+
+    def restore(self, fields: Mapping[str, Any]) -> None:
+        """Take a note back that was kept field by field."""
+        datum = CustomDatum(fields["ft_trade_id"], fields["cd_key"], fields["cd_type"], fields["created_at"])
+        datum.cd_value, datum.updated_at = fields["cd_value"], fields["updated_at"]
+        self._by_trade.setdefault(datum.ft_trade_id, {})[datum.cd_key.casefold()] = datum
 
     def of(self, trade_id: int, key: str | None = None) -> list[CustomDatum]:
         """Return a trade's notes in the order they were first set, or the one under `key`."""
