@@ -4,21 +4,26 @@ Everything a strategy can see here has freqtrade's names and gives freqtrade's n
 """
 
 from trading.strategy_framework.trades.book import TradeBook, current
+from trading.strategy_framework.trades.funding import FundingRates
+from trading.strategy_framework.trades.liquidation import update_liquidation_prices
 from trading.strategy_framework.trades.market import LeverageTier, MonthlyTicks, PairMarket, tick_by_month
 from trading.strategy_framework.trades.order import Order
 from trading.strategy_framework.trades.pair_locks import PairLock, PairLocks
+from trading.strategy_framework.trades.protections import Protections
 from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
 from trading.strategy_framework.trades.stakes import max_leverage, max_stake, min_stake
 from trading.strategy_framework.trades.trade import Trade
 from trading.strategy_framework.trades.wallet import Wallet
 
 __all__ = [
+    "FundingRates",
     "LeverageTier",
     "MonthlyTicks",
     "Order",
     "PairLock",
     "PairLocks",
     "PairMarket",
+    "Protections",
     "Trade",
     "TradeBook",
     "TradingTerms",
@@ -29,4 +34,5 @@ __all__ = [
     "merge_terms",
     "min_stake",
     "tick_by_month",
+    "update_liquidation_prices",
 ]

@@ -33,6 +33,11 @@ def current() -> "TradeBook":
         raise NoTradeBook from None
 
 
+def _close_date(trade: "Trade") -> datetime:
+    assert trade.close_date is not None, "closed trades have a close date"
+    return trade.close_date
+
+
 class TradeBook:
     """Open trades in the order they were opened, closed ones in the order they were closed.
 
@@ -70,14 +75,23 @@ class TradeBook:
         return datetime.fromtimestamp(self._clock.now_ns() / NS_PER_S, tz=UTC)
 
     def next_trade_id(self) -> int:
-        """Return 1, 2, 3, …"""
+        """Return the next trade number, the first is 1."""
         self._trade_id += 1
         return self._trade_id
 
     def next_order_id(self) -> int:
-        """Return 1, 2, 3, …"""
+        """Return the next order number, the first is 1."""
         self._order_id += 1
         return self._order_id
+
+    @property
+    def counters(self) -> tuple[int, int]:
+        """The last trade id and the last order id that were given."""
+        return self._trade_id, self._order_id
+
+    def count_from(self, trade_id: int, order_id: int) -> None:
+        """Go on counting after these ids: a kept book was read."""
+        self._trade_id, self._order_id = trade_id, order_id
 
     def open_trades_of(self, pair: str) -> list["Trade"]:
         """Return the pair's open trades, oldest first."""
@@ -87,7 +101,7 @@ class TradeBook:
         """Return the trades closed after `moment` (exclusive), of one pair or of all."""
         trades = self.closed_trades if pair is None else self._closed_of_pair.get(pair, [])
         if self._closed_in_order:
-            return trades[bisect_right(trades, moment, key=lambda trade: trade.close_date) :]
+            return trades[bisect_right(trades, moment, key=_close_date) :]
         return [trade for trade in trades if trade.close_date and trade.close_date > moment]
 
     def add(self, trade: "Trade") -> None:

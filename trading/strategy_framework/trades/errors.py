@@ -4,6 +4,7 @@ StrategyError
 ├── NoTradeBook        trades or locks were asked for where no run is active
 ├── StakeUnavailable   the wallet holds less than the stake of one trade
 ├── LeverageRefused    no leverage tier holds the position
+├── LiquidationUnknown the market lacks what the liquidation formula needs
 └── BadTerms           a setting that no run can have; names the key and the value
 """
 
@@ -47,3 +48,13 @@ class BadTerms(StrategyError, ValueError):
         super().__init__(f"{key}: {needed} (got {value!r})")
         self.key = key
         self.value = value
+
+
+class LiquidationUnknown(StrategyError):
+    """A market that lacks what its venue's liquidation formula needs."""
+
+    code = "trades.liquidation_unknown"
+
+    def __init__(self, pair: str, problem: str) -> None:
+        super().__init__(f"{pair}: the liquidation price can't be known: {problem}")
+        self.pair = pair

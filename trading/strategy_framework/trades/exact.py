@@ -9,7 +9,7 @@ nearest to the pair, because Python divides integers correctly rounded.
 Scaled = tuple[int, int]
 """An exact decimal: `integer / 10**decimals`, with `decimals >= 0`."""
 
-POW10 = tuple(10**exponent for exponent in range(1500))
+POW10: tuple[int, ...] = tuple(10**exponent for exponent in range(1500))
 QUOTIENT_DECIMALS = 18
 
 
@@ -53,7 +53,8 @@ def printed(value: float) -> Scaled:
 
 def as_float(number: Scaled) -> float:
     """Return the float nearest to an exact decimal."""
-    return number[0] / POW10[number[1]]
+    result: float = number[0] / POW10[number[1]]
+    return result
 
 
 def product(left: Scaled, right: Scaled) -> Scaled:

@@ -37,7 +37,7 @@ class PairMarket(msgspec.Struct, frozen=True):
     contract_size: float | None = None
     leverage_tiers: tuple[LeverageTier, ...] = ()
     leverage_max: float | None = None
-    """The market's own limit; only Hyperliquid's liquidation price reads it."""
+    """The market's own limit; only Hyperliquid, which has no tiers, goes by it."""
 
     def __post_init__(self) -> None:
         """Refuse ticks that are not steps."""

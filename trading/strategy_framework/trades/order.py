@@ -54,10 +54,34 @@ class Order:
 
     _defaults: ClassVar[dict[str, Any]] = dict.fromkeys(
         (
-            "id ft_trade_id ft_order_side ft_pair ft_is_open ft_amount ft_price ft_cancel_reason order_id status "
-            "symbol order_type side price average amount filled remaining cost stop_price order_date "
-            "order_filled_date order_update_date funding_fee ft_fee_base ft_order_tag trade"
-        ).split()
+            "id",
+            "ft_trade_id",
+            "ft_order_side",
+            "ft_pair",
+            "ft_is_open",
+            "ft_amount",
+            "ft_price",
+            "ft_cancel_reason",
+            "order_id",
+            "status",
+            "symbol",
+            "order_type",
+            "side",
+            "price",
+            "average",
+            "amount",
+            "filled",
+            "remaining",
+            "cost",
+            "stop_price",
+            "order_date",
+            "order_filled_date",
+            "order_update_date",
+            "funding_fee",
+            "ft_fee_base",
+            "ft_order_tag",
+            "trade",
+        )
     )
 
     def __init__(self, **fields: Any) -> None:
@@ -139,7 +163,7 @@ class Order:
         )
 
     def close_bt_order(self, close_date: datetime, trade: "Trade") -> None:
-        """Fill the order completely at its price and carry the trade on; `close_date` is the candle's open."""
+        """Fill the order completely and carry the trade on; `close_date` is the candle's open time."""
         self.order_filled_date = close_date
         self.filled = self.amount
         self.remaining = 0

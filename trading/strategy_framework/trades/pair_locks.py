@@ -1,6 +1,6 @@
 """Locks: no entries into a pair (`*`: any pair) until a time, on one side or both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,7 +76,7 @@ class Locks:
         self._of_pair: dict[str, list[PairLock]] = {}
         self._latest_end: dict[str, datetime] = {}
 
-    def __iter__(self) -> "Any":
+    def __iter__(self) -> Iterator[PairLock]:
         return iter(self._all)
 
     def __len__(self) -> int:
@@ -106,6 +106,13 @@ class Locks:
         if self._latest_end.get(pair, _LONG_AGO) <= moment:
             return []
         return [lock for lock in self._of_pair[pair] if lock.holds(moment, side)]
+
+    def are_held(self, pair: str, now: datetime | None, side: str | None) -> bool:
+        """Return whether a lock on the pair, or on every pair, is in force."""
+        if not self._all:
+            return False
+        moment = now or self._now()
+        return bool(self.held(pair, moment, side) or self.held(EVERY_PAIR, moment, side))
 
 
 class PairLocks:
@@ -159,8 +166,7 @@ class PairLocks:
     @staticmethod
     def is_pair_locked(pair: str, now: datetime | None = None, side: str = BOTH_SIDES) -> bool:
         """Return whether the pair, or every pair, is locked."""
-        locks = book.current().locks
-        return bool(locks.held(pair, now, side) or locks.held(EVERY_PAIR, now, side))
+        return book.current().locks.are_held(pair, now, side)
 
     @staticmethod
     def get_all_locks() -> list[PairLock]:

@@ -75,8 +75,6 @@ class TradeProfit(TradeFields):
 
     def calc_close_trade_value(self, rate: float, amount: float | None = None) -> float:
         """Return what selling `amount` (all of it by default) at `rate` brings, fees and funding included."""
-        if rate is None and not self.close_rate:
-            return 0.0
         if amount:
             value = product(scaled(amount), scaled(rate))
             close_value = as_float(value_with_fee(value, self.fee_close or 0.0, paid=self.is_short))
@@ -110,7 +108,7 @@ class TradeProfit(TradeFields):
     def calculate_profit(
         self, rate: float, amount: float | None = None, open_rate: float | None = None
     ) -> ProfitStruct:
-        """Return the profit at `rate`, fees included; both `amount` and `open_rate` describe another entry."""
+        """Return the profit at `rate`, fees included; `amount` and `open_rate` together name an entry."""
         close_value = self.calc_close_trade_value(rate, amount)
         if amount is None or open_rate is None:
             open_value = self.open_trade_value

@@ -5,6 +5,8 @@ from trading.strategy_framework.trades.market import PairMarket
 from trading.strategy_framework.trades.rounding import contracts_to_amount
 from trading.strategy_framework.trades.settings import TradingTerms
 
+_OKX = ("okx", "myokx", "okxus")
+
 
 def min_stake(
     market: PairMarket, terms: TradingTerms, price: float, stoploss: float, leverage: float = 1.0
@@ -26,6 +28,8 @@ def min_stake(
 
 def max_stake(market: PairMarket, terms: TradingTerms, price: float, leverage: float = 1.0) -> float:
     """Return the largest stake of one order; `inf` without limits."""
+    if terms.exchange in _OKX:
+        return _okx_stake_max(market, terms, leverage)
     limits = []
     if terms.trading_mode == "futures" and (notional := _notional_max(market, leverage)):
         limits.append(notional)
@@ -34,6 +38,14 @@ def max_stake(market: PairMarket, terms: TradingTerms, price: float, leverage: f
     if market.amount_max is not None:
         limits.append(contracts_to_amount(market.amount_max, market.contract_size) * price * 1.0)
     return min(limits) / (leverage or 1.0) if limits else float("inf")
+
+
+def _okx_stake_max(market: PairMarket, terms: TradingTerms, leverage: float) -> float:
+    """Return OKX's limit, which counts only the last tier."""
+    notional = market.leverage_tiers[-1].notional_max if market.leverage_tiers else None
+    if terms.trading_mode == "spot" or notional is None:
+        return float("inf")
+    return notional / leverage
 
 
 def _notional_max(market: PairMarket, leverage: float) -> float | None:
@@ -49,7 +61,11 @@ def max_leverage(market: PairMarket, terms: TradingTerms, stake: float) -> float
     Raises:
         LeverageRefused: the stake exceeds the last tier.
     """
-    if terms.trading_mode == "spot" or not market.leverage_tiers:
+    if terms.trading_mode == "spot":
+        return 1.0
+    if terms.exchange == "hyperliquid":
+        return market.leverage_max or 1.0
+    if not market.leverage_tiers:
         return 1.0
     if stake == 0:
         return market.leverage_tiers[0].leverage_max

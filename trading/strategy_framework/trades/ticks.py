@@ -6,6 +6,7 @@ zeros left off, as freqtrade counts them; here on whole arrays instead of text.
 """
 
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -57,7 +58,7 @@ def tick_by_month(frame: pd.DataFrame) -> MonthlyTicks:
     columns = [frame[name].to_numpy(dtype=np.float64) for name in _PRICES]
     decimals = [
         most_decimals(np.concatenate([column[start:end] for column in columns]))
-        for start, end in zip(borders[:-1], borders[1:], strict=True)
+        for start, end in pairwise(borders)
     ]
     ticks = np.array([1 / 10.0**count if count else np.nan for count in decimals])
     return MonthlyTicks(months, ticks)
@@ -72,7 +73,7 @@ def most_decimals(prices: Floats) -> int:
     rest = np.abs(prices[np.isfinite(prices)])
     most = 0
     while rest.size:
-        most = max(most, max(_decimals(float(price)) for price in rest[:_SAMPLE]))
+        most = max(most, *(_decimals(float(price)) for price in rest[:_SAMPLE]))
         rest = rest[_SAMPLE:]
         rest = rest[_may_exceed(rest, most)]
         if rest.size > _SAMPLE:

@@ -170,7 +170,7 @@ class Wallet:
     def validate_stake_amount(
         self,
         pair: str,  # noqa: ARG002 (freqtrade's)
-        stake_amount: float | None,
+        stake_amount: float | str | None,
         min_stake_amount: float | None,
         max_stake_amount: float,
         trade_amount: float | None,
