@@ -82,8 +82,9 @@ def trim(frame: pd.DataFrame, timerange: TimeRange, startup_candles: int) -> pd.
 
 def pair_candles(pair: str, trimmed: pd.DataFrame, *, rows_before: int = 0) -> PairCandles:
     """Return the arrays of an analysed, trimmed frame; `rows_before` rows were cut off its start."""
-    enter_tag, same_enter_tag = _tags(trimmed, "enter_tag")
-    exit_tag, same_exit_tag = _tags(trimmed, "exit_tag")
+    enter_column, exit_column = _tag_columns(trimmed)
+    enter_tag, same_enter_tag = _tags(enter_column)
+    exit_tag, same_exit_tag = _tags(exit_column)
     return PairCandles(
         pair=pair,
         dates=dates_ns(trimmed["date"])[1:],
@@ -123,13 +124,25 @@ def _marks(frame: pd.DataFrame, name: str) -> Marks:
     return np.where(ones, 1, np.where(given, 2, 0)).astype(np.int8)
 
 
-def _tags(frame: pd.DataFrame, name: str) -> tuple[Tags | None, str | None]:
-    if name not in frame or frame.empty:
+def _tag_columns(frame: pd.DataFrame) -> "tuple[pd.Series[Any] | None, pd.Series[Any] | None]":
+    """Return the columns of entry and exit tags.
+
+    A strategy of version 2 that sets `buy_tag` has two columns of entry tags, the first one empty; as
+    in freqtrade, the second is then read as the exit tags.
+    """
+    columns: list[pd.Series[Any] | None] = []
+    for name in ("enter_tag", "exit_tag"):
+        table = frame.loc[:, frame.columns == name]
+        columns += [table.iloc[:, place] for place in range(table.shape[1])] or [None]
+    return columns[0], columns[1]
+
+
+def _tags(column: "pd.Series[Any] | None") -> tuple[Tags | None, str | None]:
+    if column is None or column.empty:
         return None, None
-    column = frame[name]
     if column.dtype == object:
         column = column.where(column.notna(), None)
-    values = column.to_numpy(dtype=object)[: len(frame) - 1]
+    values = column.to_numpy(dtype=object)[: len(column) - 1]
     first = values[0] if len(values) else None
     if (first is None or isinstance(first, str)) and bool((values == first).all()):
         return None, first

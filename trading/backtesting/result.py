@@ -32,7 +32,8 @@ class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
     """A trade from its first order to its end; `trade_duration` in minutes.
 
     `open_date` is when its first order was placed, `profit_abs` includes all fees and partial exits,
-    stops are as they were at the end, `min_rate` and `max_rate` the extremes while it was held.
+    stops are as they were at the end, `min_rate` and `max_rate` the extremes while it was held (None where it
+    was closed before it saw a candle's range).
     """
 
     trade_id: int
@@ -53,8 +54,8 @@ class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
     profit_ratio: float
     exit_reason: str
     enter_tag: Any
-    min_rate: float
-    max_rate: float
+    min_rate: float | None
+    max_rate: float | None
     stop_loss_abs: float
     stop_loss_ratio: float | None
     initial_stop_loss_abs: float
@@ -122,8 +123,8 @@ def closed_trade(trade: Trade) -> ClosedTrade:
         profit_ratio=trade.close_profit or 0.0,
         exit_reason=trade.exit_reason or "",
         enter_tag=trade.enter_tag,
-        min_rate=trade.min_rate or trade.open_rate,
-        max_rate=trade.max_rate or trade.open_rate,
+        min_rate=trade.min_rate,
+        max_rate=trade.max_rate,
         stop_loss_abs=trade.stop_loss,
         stop_loss_ratio=trade.stop_loss_pct or None,
         initial_stop_loss_abs=trade.initial_stop_loss or 0.0,

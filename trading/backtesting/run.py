@@ -21,12 +21,17 @@ from trading.backtesting.result import BacktestResult, ClosedLock, closed_trade
 from trading.strategy_framework.analysis import add_indicators, add_signals
 from trading.strategy_framework.candle_times import timeframe_to_seconds
 from trading.strategy_framework.configuration import start
+from trading.strategy_framework.data_provider import FUNDING_TIMEFRAME
 from trading.strategy_framework.enums import RunMode
 from trading.strategy_framework.interface import IStrategy
 from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trade_manager.manager import TradeManager
+from trading.strategy_framework.trades.funding import FundingRates
 from trading.strategy_framework.trades.market import MonthlyTicks, PairMarket, tick_by_month
 from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
+
+_MARK_TYPES = {"hyperliquid": "futures"}
+"""Venues that take another price than the mark price for funding."""
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +40,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     frames: dict[str, pd.DataFrame]
     ticks: dict[str, MonthlyTicks]
     details: dict[str, DetailRows]
+    funding: dict[str, FundingRates]
     timerange: TimeRange
     startup_candles: int
     data_hash: str
@@ -62,10 +68,18 @@ def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
     """
     terms = merge_terms(strategy.config, strategy) if terms is None else terms
     loaded = load(strategy, store, terms, pairs=pairs, timerange=timerange or UNBOUNDED, progress=progress)
-    desk = Desk(strategy, terms, markets, fee=_fee(terms, markets[pairs[0]]), ticks=loaded.ticks)
+    desk = Desk(
+        strategy,
+        terms,
+        markets,
+        fee=_fee(terms, markets[pairs[0]]),
+        ticks=loaded.ticks,
+        funding=loaded.funding,
+    )
     with desk.book.active():
         data = _wire(strategy, store, desk, pairs=pairs, timerange=timerange or UNBOUNDED)
         candles, span = analyzed(strategy, loaded, data, progress=progress)
+        desk.start_protections()
         loop = GeneralLoop(TradeManager(desk), candles, span, details=loaded.details, progress=progress)
         data.cursor = loop
         loop.run()
@@ -105,6 +119,7 @@ def load(
         frames=frames,
         ticks={pair: tick_by_month(frame) for pair, frame in frames.items()},
         details=_details(store, terms, pairs, kind, timerange),
+        funding=_funding(store, terms, pairs, timerange),
         timerange=timerange,
         startup_candles=startup,
         data_hash=data_hash({(pair, strategy.timeframe): frame for pair, frame in frames.items()}),
@@ -175,6 +190,23 @@ def _details(
             f"no {timeframe} candles of {', '.join(pairs)} in the time range, for timeframe_detail"
         )
     return details
+
+
+def _funding(
+    store: CandleStore, terms: TradingTerms, pairs: Sequence[str], timerange: TimeRange
+) -> dict[str, FundingRates]:
+    """Return the funding rates by pair; a pair whose rates or mark prices are not stored pays nothing."""
+    if terms.trading_mode != "futures":
+        return {}
+    mark = _MARK_TYPES.get(terms.exchange, "mark")
+    return {
+        pair: FundingRates.from_candles(
+            store.candles(pair, FUNDING_TIMEFRAME, "funding_rate", timerange),
+            store.candles(pair, FUNDING_TIMEFRAME, mark, timerange),
+            terms.funding_rate_missing,
+        )
+        for pair in pairs
+    }
 
 
 def _fee(terms: TradingTerms, market: PairMarket) -> float:

@@ -13,13 +13,16 @@ from trading.strategy_framework.trade_manager.candle import Direction
 from trading.strategy_framework.trade_manager.venues import CandleVenue, OrderVenue
 from trading.strategy_framework.trades.book import TradeBook
 from trading.strategy_framework.trades.errors import StakeUnavailable
+from trading.strategy_framework.trades.funding import FundingRates
+from trading.strategy_framework.trades.liquidation import update_liquidation_prices
 from trading.strategy_framework.trades.market import MonthlyTicks, PairMarket
+from trading.strategy_framework.trades.protections import Protections
 from trading.strategy_framework.trades.settings import TradingTerms
 from trading.strategy_framework.trades.stakes import max_leverage, max_stake, min_stake
 from trading.strategy_framework.trades.trade import Trade
 from trading.strategy_framework.trades.wallet import Wallet
 
-_EVERY_PAIR = "*"
+FUNDING_INTERVAL_S = 3_600
 
 
 class Counts(msgspec.Struct):
@@ -50,6 +53,7 @@ class Desk:
         *,
         fee: float,
         ticks: Mapping[str, MonthlyTicks] | None = None,
+        funding: Mapping[str, FundingRates] | None = None,
         book: TradeBook | None = None,
         venue: OrderVenue | None = None,
     ) -> None:
@@ -70,6 +74,8 @@ class Desk:
         self.stop_follows_fills = takes_after_fill(strategy)
         self.order_id = 0
         self._ticks = ticks or {}
+        self._funding = funding or {}
+        self._protections: Protections | None = None
 
     def claim_order_id(self) -> None:
         """Take the next order id; an order that is not placed after all wastes it."""
@@ -91,10 +97,7 @@ class Desk:
 
     def is_locked(self, pair: str, now: datetime, direction: Direction) -> bool:
         """Tell whether entries into the pair are forbidden."""
-        locks = self.book.locks
-        return bool(locks) and bool(
-            locks.held(pair, now, direction) or locks.held(_EVERY_PAIR, now, direction)
-        )
+        return self.book.locks.are_held(pair, now, direction)
 
     def wallet_stake(self, pair: str) -> float | None:
         """Return the stake that the wallet proposes for a new trade, None where it can't pay for one."""
@@ -116,13 +119,36 @@ class Desk:
         return max_leverage(self.markets[pair], self.terms, stake)
 
     def charge_funding(self, trade: Trade, now: datetime) -> None:
-        """Book the funding fees since the trade's newest fill."""
+        """Book the funding fees since the trade's newest fill; spot has none."""
+        rates = self._funding.get(trade.pair)
+        if rates is not None:
+            opened = trade.date_last_filled_utc
+            fees = rates.fees(trade.amount, is_short=trade.is_short, opened=opened, closed=now)
+            trade.set_funding_fees(fees)
 
     def charge_due_funding(self, trade: Trade, now: datetime) -> None:
         """Book funding fees if `now` is on the border of a funding interval."""
+        if self.is_futures and now.timestamp() % FUNDING_INTERVAL_S == 0:
+            self.charge_funding(trade, now)
 
     def update_liquidation(self, trade: Trade) -> None:
         """Set the trade's liquidation price anew, in cross margin those of all trades."""
+        if self.is_futures:
+            update_liquidation_prices(
+                trade, markets=self.markets, terms=self.terms, wallet=self.wallet, book=self.book
+            )
+
+    def start_protections(self) -> None:
+        """Begin to guard entries as the strategy's protections say, if the terms allow them."""
+        if self.terms.enable_protections:
+            self._protections = Protections(
+                self.strategy.protections,
+                self.strategy.timeframe,
+                self.book,
+                starting_balance=self.starting_balance,
+            )
 
     def protect(self, pair: str, now: datetime, direction: str) -> None:
-        """Let the protections lock what they want to lock."""
+        """Let the protections lock what they want to lock after an exit."""
+        if self._protections is not None:
+            self._protections.run(pair, now, direction)
