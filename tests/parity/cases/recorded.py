@@ -61,15 +61,15 @@ class RecordedCase(IStrategy):
         return dataframe
 '''
 
-ADJUSTING = '''
+ADJUSTING = """
     def adjust_trade_position(self, trade, **kwargs):
         return next(ADJUSTMENTS)
-'''
+"""
 
-CONSTANT = '''
+CONSTANT = """
     def {method}(self, *args, **kwargs):
         return {value!r}
-'''
+"""
 
 CONSTANTS = ("custom_entry_price", "custom_exit_price", "adjust_entry_price", "adjust_exit_price")
 
@@ -164,7 +164,9 @@ def _config(timeouts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _market() -> dict[str, Any]:
-    unlimited = dict.fromkeys(("price_tick", "amount_tick", "amount_min", "amount_max", "cost_min", "cost_max"))
+    unlimited = dict.fromkeys(
+        ("price_tick", "amount_tick", "amount_min", "amount_max", "cost_min", "cost_max")
+    )
     return {"pair": PAIR, "taker": 0.0, "maker": 0.0, "contract_size": 1.0} | unlimited
 
 

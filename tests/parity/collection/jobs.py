@@ -44,7 +44,7 @@ def job_of(found: Found, *, kind: str, data: Path, timerange: str, seconds_max: 
         "datadir": str(data),
         "timerange": timerange,
         "markets": [_market(pair, futures=found.shorts) for pair in pairs],
-        "tiers": {pair: TIERS for pair in pairs} if found.shorts else {},
+        "tiers": dict.fromkeys(pairs, TIERS) if found.shorts else {},
         "seconds_max": seconds_max,
     }
 
@@ -59,7 +59,7 @@ def key_of(job: dict[str, Any], found: Found) -> str:
 
 
 def _market(pair: str, *, futures: bool) -> dict[str, Any]:
-    dear = pair.split("/")[0] in ("BTC", "ETH", "BNB")
+    dear = pair.split("/", maxsplit=1)[0] in ("BTC", "ETH", "BNB")
     return {
         "pair": pair,
         "price_tick": 0.01 if dear else 0.0001,
