@@ -6,12 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DASHBOARD_SOURCES := $(shell find frontend -type d \( -name node_modules -o -name .next -o -name out \) -prune -o -type f -print 2>/dev/null)
+PARITY := .parity/venv
 export NEXT_TELEMETRY_DISABLED := 1
 
-.PHONY: help run live test check bench e2e doctor clean format
+.PHONY: help run live test check bench e2e parity parity-cases doctor clean format
 
 help: ## Show this list.
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(VENV)/.run frontend/out/.built ## Run the whole system on simulated venues (RECORDING=path: on recorded frames).
 	@$(BIN)/tidegate up $(if $(RECORDING),--recording "$(RECORDING)") $(ARGS)
@@ -26,6 +27,13 @@ test: $(VENV)/.dev frontend/out/.built ## Run every test, the end-to-end ones la
 
 e2e: $(VENV)/.dev frontend/out/.built ## Run only the tests that start the whole system.
 	@$(BIN)/python -m pytest -m "e2e or crash" $(ARGS)
+
+parity: $(VENV)/.dev $(PARITY)/.installed ## Compare backtests with the real freqtrade (RUNS=2000 SEED=0 KIND=roi,trailing).
+	@$(BIN)/python -m tests.parity --runs $(or $(RUNS),2000) --seed $(or $(SEED),0) $(if $(KIND),--kind $(KIND)) $(ARGS)
+
+parity-cases: $(VENV)/.dev ## Run recorded backtest cases (CASES=file): one line a case.
+	@$(if $(CASES),,echo "Say which: make parity-cases CASES=path/to/backtest_cases.json" >&2; exit 2)
+	@$(BIN)/python -m tests.parity.cases_file $(CASES) $(ARGS)
 
 check: $(VENV)/.dev frontend/out/.built ## Check style, types, layers, dependencies and deploy files.
 	@$(BIN)/ruff format --check .
@@ -47,7 +55,7 @@ format: $(VENV)/.dev ## Format the code.
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 clean: ## Remove the environments and builds (not the data in .tidegate).
-	rm -rf $(VENV) build *.egg-info frontend/node_modules frontend/.next frontend/out
+	rm -rf $(VENV) .parity build *.egg-info frontend/node_modules frontend/.next frontend/out
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # --- Environments: each stamp says that an install has finished. ---
@@ -74,6 +82,13 @@ $(VENV)/.run: $(VENV)/bin/pip pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.run
 	@echo "Installing the development tools …"
 	@$(PIP) install --group dev --constraint constraints.txt
+	@touch $@
+
+# The real freqtrade keeps to an environment of its own: it is GPL, and its names are ours to lend.
+$(PARITY)/.installed: Makefile
+	@echo "Installing the real freqtrade to compare with (once, about a minute) …"
+	@$(PYTHON) -m venv $(PARITY)
+	@$(PARITY)/bin/python -m pip --disable-pip-version-check -qq install freqtrade==2026.9 ta scikit-learn
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package.json | machine

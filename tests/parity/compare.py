@@ -71,10 +71,10 @@ def side_by_side(freqtrade: dict[str, Any], ours: dict[str, Any]) -> str:
 
 def _line(trade: dict[str, Any] | None) -> str:
     if trade is None:
-        return "–"
+        return "none"
     side = "short" if trade["is_short"] else "long"
     return (
-        f"{trade['pair']} {side} {trade['open_date'] // 60000}–{trade['close_date'] // 60000} min "
-        f"{trade['open_rate']} → {trade['close_rate']} × {trade['amount']} = {trade['profit_abs']} "
+        f"{trade['pair']} {side} {trade['open_date'] // 60000}..{trade['close_date'] // 60000} min "
+        f"{trade['open_rate']} -> {trade['close_rate']} of {trade['amount']} = {trade['profit_abs']} "
         f"{trade['exit_reason']!r} {trade['enter_tag']!r}"
     )

@@ -22,7 +22,7 @@ def first_different_line(theirs: Path, ours: Path) -> str:
     mine = ours.read_text().splitlines() if ours.exists() else []
     others = theirs.read_text().splitlines() if theirs.exists() else []
     before = "the first call"
-    for number, (expected, got) in enumerate(zip_longest(others, mine, fillvalue="–"), start=1):
+    for number, (expected, got) in enumerate(zip_longest(others, mine, fillvalue="(none)"), start=1):
         if expected != got:
             return f"after {before}\ncall {number} differs:\n  freqtrade {expected}\n  here      {got}"
         before = got

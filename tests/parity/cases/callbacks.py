@@ -108,7 +108,8 @@ CUSTOM_ENTRY_PRICE = """
 
 CUSTOM_EXIT_PRICE = """
     def custom_exit_price(self, pair, trade, current_time, proposed_rate, current_profit, exit_tag, **kwargs):
-        chance = draw("exit price", pair, current_time, proposed_rate, current_profit, exit_tag, *about(trade))
+        chance = draw("exit price", pair, current_time, proposed_rate, current_profit, exit_tag,
+                      *about(trade))
         if chance < 0.15:
             return None
         return proposed_rate * (1 + {width} * (chance - {bias}) * (-1 if trade.is_short else 1))
@@ -117,7 +118,8 @@ CUSTOM_EXIT_PRICE = """
 CONFIRM_ENTRY = """
     def confirm_trade_entry(self, pair, order_type, amount, rate, time_in_force, current_time,
                             entry_tag, side, **kwargs):
-        chance = draw("confirm entry", pair, order_type, amount, rate, time_in_force, current_time, entry_tag, side)
+        chance = draw("confirm entry", pair, order_type, amount, rate, time_in_force, current_time,
+                      entry_tag, side)
         if chance < 0.02:
             raise ValueError("a strategy that fails")
         return chance < {share}
@@ -126,8 +128,8 @@ CONFIRM_ENTRY = """
 CONFIRM_EXIT = """
     def confirm_trade_exit(self, pair, trade, order_type, amount, rate, time_in_force, exit_reason,
                            current_time, **kwargs):
-        chance = draw("confirm exit", pair, order_type, amount, rate, time_in_force, exit_reason, current_time,
-                      *about(trade))
+        chance = draw("confirm exit", pair, order_type, amount, rate, time_in_force, exit_reason,
+                      current_time, *about(trade))
         return chance < {share}
 """
 
@@ -157,8 +159,8 @@ LEVERAGE = """
 
 ADJUST_POSITION = """
     def adjust_trade_position(self, trade, current_time, current_rate, current_profit, min_stake, max_stake,
-                              current_entry_rate, current_exit_rate, current_entry_profit, current_exit_profit,
-                              **kwargs):
+                              current_entry_rate, current_exit_rate, current_entry_profit,
+                              current_exit_profit, **kwargs):
         chance = draw("adjust", current_time, current_rate, current_profit, min_stake, max_stake,
                       current_entry_rate, current_exit_rate, current_entry_profit, current_exit_profit,
                       *about(trade))
@@ -217,8 +219,8 @@ ORDER_FILLED = """
     def order_filled(self, pair, trade, order, current_time, **kwargs):
         count = trade.get_custom_data("filled", default=0)
         trade.set_custom_data("filled", count + 1)
-        chance = draw("filled", pair, current_time, count, order.ft_order_side, order.safe_price, order.safe_amount,
-                      order.ft_order_tag, *about(trade))
+        chance = draw("filled", pair, current_time, count, order.ft_order_side, order.safe_price,
+                      order.safe_amount, order.ft_order_tag, *about(trade))
         if chance < 0.05:
             raise ValueError("a strategy that fails")
 """

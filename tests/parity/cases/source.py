@@ -12,7 +12,8 @@ MODERN = """
         pair = metadata["pair"]
         long, short = pulse(dataframe, pair, "long", {entry}), pulse(dataframe, pair, "short", {entry})
         dataframe.loc[long, ["enter_long", "enter_tag"]] = (1, "up")
-        {enter_short}dataframe.loc[long & (dataframe["close"] > dataframe["mean"]), "enter_tag"] = "up & above"
+        {enter_short}above = dataframe["close"] > dataframe["mean"]
+        dataframe.loc[long & above, "enter_tag"] = "up & above"
         return dataframe
 
     def populate_exit_trend(self, dataframe, metadata):
@@ -49,8 +50,10 @@ INFORMATIVE = """
 
 USE_INFORMATIVE = """coarse = self.dp.get_pair_dataframe(metadata["pair"], "{coarse}")
         coarse["spread"] = coarse["high"] - coarse["low"]
-        dataframe = merge_informative_pair(dataframe, coarse, self.timeframe, "{coarse}", ffill=True, append_timeframe=False, suffix="inf")
-        dataframe["mean"] = dataframe["mean"] * 0.5 + dataframe["mean_{coarse}"].fillna(0) * 0.5 + dataframe["spread_inf"].fillna(0)
+        dataframe = merge_informative_pair(
+            dataframe, coarse, self.timeframe, "{coarse}", ffill=True, append_timeframe=False, suffix="inf")
+        dataframe["mean"] = (dataframe["mean"] + dataframe["mean_{coarse}"].fillna(0)) / 2
+        dataframe["mean"] = dataframe["mean"] + dataframe["spread_inf"].fillna(0)
         """
 
 COARSE = {"5m": "15m", "15m": "1h", "1h": "4h"}

@@ -74,7 +74,7 @@ def ccxt_tiers(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _load_async_markets(self: Exchange, reload: bool = False) -> None:
+def _load_async_markets(self: Exchange, **_: bool) -> None:
     self._api_async.set_markets(_offered["markets"])
 
 
