@@ -48,6 +48,8 @@ class Span(msgspec.Struct, frozen=True):
 class GeneralLoop:
     """One run over a set of pairs, given in the order of the whitelist."""
 
+    name = "general"
+
     def __init__(
         self,
         manager: TradeManager,

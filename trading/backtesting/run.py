@@ -13,7 +13,8 @@ from market.clock import NS_PER_S
 from trading.backtesting.candle_rows import DetailRows, moment
 from trading.backtesting.data.hashing import data_hash
 from trading.backtesting.errors import NoCandles
-from trading.backtesting.general_loop import GeneralLoop, Span
+from trading.backtesting.fast.choice import loop_for
+from trading.backtesting.general_loop import Span
 from trading.backtesting.pair_candles import PairCandles, dates_ns, pair_candles, trim
 from trading.backtesting.ports import UNBOUNDED, CandleStore, Progress, TimeRange
 from trading.backtesting.present import PresentData, RangedSource
@@ -65,6 +66,7 @@ def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
     Raises:
         NoCandles: nothing is stored of any pair in the range.
         StrategyFailed: the strategy raised where no default can stand in.
+        BadTerms: `engine` is fast, and the strategy wants every candle.
     """
     terms = merge_terms(strategy.config, strategy) if terms is None else terms
     loaded = load(strategy, store, terms, pairs=pairs, timerange=timerange or UNBOUNDED, progress=progress)
@@ -80,10 +82,12 @@ def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
         data = _wire(strategy, store, desk, pairs=pairs, timerange=timerange or UNBOUNDED)
         candles, span = analyzed(strategy, loaded, data, progress=progress)
         desk.start_protections()
-        loop = GeneralLoop(TradeManager(desk), candles, span, details=loaded.details, progress=progress)
+        loop = loop_for(
+            engine, TradeManager(desk), candles, span, details=loaded.details, progress=progress
+        )
         data.cursor = loop
         loop.run()
-    return _result(desk, loaded, candles, span, engine="general")
+    return _result(desk, loaded, candles, span, engine=loop.name)
 
 
 def load(

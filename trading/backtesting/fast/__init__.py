@@ -1,0 +1,6 @@
+"""The fast way through a backtest: candles on which nothing can happen are skipped by compiled code.
+
+It makes the same trades as the general loop, because it only decides which candles the trade manager
+need not see; the others it steps as the general loop does. Import the parts where they are used: the
+compiler behind them takes a quarter of a second to import.
+"""
