@@ -30,7 +30,7 @@ class OracleAnswers:
             with OracleProcess() as oracle:
                 while missing:
                     found, job = missing.pop(0)
-                    print(f"freqtrade: {job['id']} ({len(missing)} more) …", flush=True)  # noqa: T201
+                    print(f"freqtrade: {job['id']} ({len(missing)} more) …", flush=True)
                     try:
                         reply = oracle.ask(job)
                     except SystemExit as ended:

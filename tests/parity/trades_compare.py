@@ -1,0 +1,97 @@
+"""Compare our trades with the real freqtrade's: `python -m tests.parity.trades_compare --runs 4000`.
+
+Each seed is one scenario (`trades_draw`), played on both sides (`trades_steps`); every number that can be
+seen must have the same digits and the same type. `--store FILE` keeps scenarios' answers, which
+`tests/trading/strategy_framework/trades/test_freqtrade_answers.py` reads; `--show SEED` prints one.
+"""
+
+import argparse
+import gzip
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.parity import trades_steps
+from tests.parity.oracle_process import PYTHON
+from tests.parity.trades_draw import scenario
+from tests.parity.trades_here import Here
+
+SERVER = Path(__file__).parent / "trades_freqtrade.py"
+
+
+def main() -> int:
+    """Compare seeds; return 1 if any differs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--show", type=int)
+    parser.add_argument("--store", type=Path)
+    options = parser.parse_args()
+    seeds = [options.show] if options.show is not None else range(options.seed, options.seed + options.runs)
+    different: Counter[str] = Counter()
+    kept: dict[int, Any] = {}
+    with Freqtrade() as oracle:
+        for seed in seeds:
+            drawn = scenario(seed)
+            theirs = oracle.answer(drawn)
+            ours = json.loads(json.dumps(trades_steps.answer(Here(), drawn)))
+            kept[seed] = theirs
+            found = first_difference(ours, theirs)
+            if found:
+                different[drawn["kind"]] += 1
+                if sum(different.values()) <= 10 or options.show is not None:
+                    print(f"seed {seed} ({drawn['kind']}): {found}")
+    if options.store:
+        options.store.write_bytes(gzip.compress(json.dumps(kept, separators=(",", ":")).encode(), mtime=0))
+    print(f"{len(kept)} scenarios, {sum(different.values())} different {dict(different) or ''}")
+    return 1 if different else 0
+
+
+def first_difference(ours: Any, theirs: Any, where: str = "") -> str | None:
+    """Return where two answers differ first, in words; None where every digit and type is equal."""
+    if type(ours) is not type(theirs):
+        return f"{where}: ours {ours!r}, freqtrade's {theirs!r}"
+    if isinstance(ours, dict):
+        if ours.keys() != theirs.keys():
+            return f"{where}: only one side has {sorted(ours.keys() ^ theirs.keys())}"
+        return next((text for key in ours if (text := first_difference(ours[key], theirs[key], f"{where}.{key}"))), None)
+    if isinstance(ours, list):
+        if len(ours) != len(theirs):
+            return f"{where}: ours has {len(ours)}, freqtrade's {len(theirs)}"
+        pairs = enumerate(zip(ours, theirs, strict=True))
+        return next((text for at, (a, b) in pairs if (text := first_difference(a, b, f"{where}[{at}]"))), None)
+    return None if repr(ours) == repr(theirs) else f"{where}: ours {ours!r}, freqtrade's {theirs!r}"
+
+
+class Freqtrade:
+    """The real one, in a process of its own."""
+
+    def __enter__(self) -> "Freqtrade":
+        if not PYTHON.exists():
+            raise SystemExit(f"There is no freqtrade at {PYTHON}: `make parity` installs it.")
+        command = [str(PYTHON), "-W", "ignore", str(SERVER)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+
+    def answer(self, drawn: dict[str, Any]) -> Any:
+        """Play a scenario there."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(drawn) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("freqtrade's side ended early; its error is above")
+        return json.loads(line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

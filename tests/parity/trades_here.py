@@ -1,0 +1,178 @@
+"""Our side of the differential test of trades (see `trades_steps`)."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from trading.strategy_framework.trades import (
+    FundingRates,
+    LeverageTier,
+    Order,
+    PairLocks,
+    PairMarket,
+    Protections,
+    Trade,
+    TradeBook,
+    TradingTerms,
+    Wallet,
+    exact,
+    liquidation,
+    rounding,
+    stakes,
+    tick_by_month,
+)
+from trading.strategy_framework.trades.errors import LeverageRefused, StakeUnavailable
+
+
+class Here:
+    """One run's book and wallet, asked through freqtrade's names."""
+
+    amount_to_contract_precision = staticmethod(rounding.amount_to_contract_precision)
+    product_over = staticmethod(exact.product_over)
+    amount_to_precision = staticmethod(rounding.amount_to_precision)
+    amount_to_contracts = staticmethod(rounding.amount_to_contracts)
+    contracts_to_amount = staticmethod(rounding.contracts_to_amount)
+
+    def __init__(self) -> None:
+        self.book = TradeBook("5m")
+
+    @contextmanager
+    def run(self, scenario: dict[str, Any]) -> Iterator[None]:
+        """Start from an empty book."""
+        self.book = TradeBook("5m")
+        self.terms = TradingTerms(**scenario.get("terms", {}))
+        self.wallet = Wallet(self.terms, self.book)
+        self.protections = Protections(
+            scenario.get("protections", []),
+            "5m",
+            self.book,
+            starting_balance=self.wallet.get_starting_balance(),
+        )
+        if "market" in scenario:
+            fields = dict(scenario["market"])
+            tiers = tuple(LeverageTier(*tier) for tier in fields.pop("leverage_tiers"))
+            self.market = PairMarket("BTC/USDT:USDT", leverage_tiers=tiers, **fields)
+            self.funding = _frames(scenario)
+        with self.book.active():
+            yield
+
+    def trade(self, **fields: Any) -> Trade:
+        """Build a trade."""
+        return Trade(**fields)
+
+    def order(self, trade: Trade, **fields: Any) -> Order:
+        """Build an order of a trade."""
+        return Order(trade=trade, **fields)
+
+    @staticmethod
+    def price_to_precision(price: float, tick: float | None, mode: str) -> float:
+        """Round a price."""
+        return rounding.price_to_precision(price, tick, rounding=mode)  # type: ignore[arg-type]
+
+    @staticmethod
+    def ticks(dates: list[int], prices: list[list[float]]) -> Callable[[datetime], float | None]:
+        """Return the price step by time."""
+        found = tick_by_month(candles(dates, prices))
+        return found.at
+
+    def guarded_market(self, name: str, *args: Any) -> Any:
+        """Ask the market; refusals by name."""
+        try:
+            return getattr(self, f"_{name}")(*args)
+        except LeverageRefused:
+            return "refused"
+
+    def _min_stake(self, price: float, stoploss: float, leverage: float) -> float | None:
+        return stakes.min_stake(self.market, self.terms, price, stoploss, leverage)
+
+    def _max_stake(self, price: float, leverage: float) -> float:
+        return stakes.max_stake(self.market, self.terms, price, leverage)
+
+    def _max_leverage(self, stake: float) -> float:
+        return stakes.max_leverage(self.market, self.terms, stake)
+
+    def _liquidation(
+        self, open_rate: float, is_short: bool, amount: float, stake: float, leverage: float
+    ) -> float | None:
+        held = liquidation.Holding(self.market, open_rate, is_short, amount, stake, leverage, stake)
+        return liquidation.liquidation_price(held, self.terms)
+
+    def _funding(self, amount: float, is_short: bool, opened: datetime, closed: datetime) -> float:
+        return self.funding.fees(amount, is_short=is_short, opened=opened, closed=closed)
+
+    def add(self, trade: Trade) -> None:
+        """Enter a trade into the book."""
+        self.book.add(trade)
+
+    def close(self, trade: Trade) -> None:
+        """Move a trade to the closed ones."""
+        self.book.close(trade)
+
+    def remove(self, trade: Trade) -> None:
+        """Forget a trade."""
+        self.book.remove(trade)
+
+    def update_wallet(self) -> None:
+        """Bring the wallet up to date."""
+        self.wallet.update()
+
+    def protect(self, pair: str, now: datetime, side: str) -> None:
+        """Let the protections lock."""
+        self.protections.run(pair, now, side)
+
+    def stake(self, slots: float) -> Any:
+        """Return the stake of one more trade."""
+        try:
+            return self.wallet.get_trade_stake_amount("A/USDT", slots or math.inf, update=False)
+        except StakeUnavailable:
+            return "unavailable"
+
+    def validated_stake(self, wanted: Any, least: Any, most: float, held: Any) -> float:
+        """Return a stake within limits."""
+        return self.wallet.validate_stake_amount("A/USDT", wanted, least, most, held)
+
+    def lock(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
+        """Call a method of the locks."""
+        found = getattr(PairLocks, name)(*args, **named)
+        return found if isinstance(found, bool | None) else _locks(found if isinstance(found, list) else [found])
+
+    def query(self, filters: dict[str, Any]) -> list[Trade]:
+        """Ask the class for trades."""
+        return Trade.get_trades_proxy(**filters)
+
+    def account_state(self) -> list[Any]:
+        """Return the wallet and the locks."""
+        wallet = self.wallet
+        return [
+            {name: list(balance) for name, balance in wallet.get_all_balances().items()},
+            {name: list(position)[:5] for name, position in wallet.get_all_positions().items()},
+            [wallet.get_starting_balance(), wallet.get_total_stake_amount(), wallet.get_available_stake_amount()],
+            [wallet.get_free("USDT"), wallet.get_used("USDT"), wallet.get_total("A"), wallet.get_collateral()],
+            [wallet.get_owned("A/USDT", "A")],
+            [Trade.get_open_trade_count(), Trade.total_open_trades_stakes(), Trade.get_total_closed_profit()],
+            [trade.id for trade in Trade.get_open_trades()],
+            _locks(PairLocks.get_all_locks()),
+        ]
+
+
+def _locks(locks: Any) -> list[Any]:
+    return [[lock.pair, lock.side, lock.reason, str(lock.lock_end_time_utc), lock.active] for lock in locks]
+
+
+def candles(dates: list[int], prices: list[list[float]]) -> pd.DataFrame:
+    """Return a frame of candles from epoch seconds and rows of four prices."""
+    frame = pd.DataFrame(prices, columns=["open", "high", "low", "close"], dtype="float64")
+    frame.insert(0, "date", pd.to_datetime(dates, unit="s", utc=True))
+    return frame
+
+
+def _frames(scenario: dict[str, Any]) -> FundingRates:
+    rates, marks = (
+        pd.DataFrame({"date": pd.to_datetime(dates, unit="s", utc=True), "open": values})
+        for dates, values in (scenario["rates"], scenario["marks"])
+    )
+    return FundingRates.from_candles(rates, marks, scenario.get("missing_rate"))
