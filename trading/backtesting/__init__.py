@@ -5,6 +5,7 @@ BacktestError
 │   └── NoCandles  nothing is stored of the pair, timeframe or time range; the message says what is
 ├── BadTimeRange   a time range in another notation
 ├── BadConfig      a configuration file that can't be read, or a value that makes no sense
+├── UnknownStrategy no file in the folders searched defines it
 ├── BadTerms       capital, fee or stake out of range
 └── NotWritten     a result or data file that can't be written
 """

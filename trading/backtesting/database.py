@@ -18,7 +18,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _BARS = """
     SELECT open_time, open::float8, high::float8, low::float8, close::float8, volume::float8 FROM bars
-    WHERE venue = %s AND symbol = %s AND timeframe = '1m' AND open_time >= %s AND open_time < %s
+    WHERE venue = %s AND symbol = %s AND timeframe = %s AND open_time >= %s AND open_time < %s
     ORDER BY open_time
 """
 _FORECASTS = """
@@ -37,12 +37,27 @@ def candles_from_database(
         BadCandles: there are none.
         Unavailable: the database does not answer.
     """
-    rows = _fetch(settings, _BARS, (venue, symbol, since, until))
-    if not rows:
+    candles = bars_from_database(
+        settings, venue=venue, symbol=symbol, timeframe="1m", since=since, until=until
+    )
+    if candles.empty:
         raise BadCandles(f"the database has no bars of {symbol}@{venue} from {since} to {until}")
+    return candles
+
+
+def bars_from_database(
+    settings: CoreSettings, *, venue: str, symbol: str, timeframe: str, since: datetime, until: datetime
+) -> pd.DataFrame:
+    """Return the bars of a timeframe that opened in [since, until); an empty frame where none were kept.
+
+    Raises:
+        BadCandles: a bar makes no sense.
+        Unavailable: the database does not answer.
+    """
+    rows = _fetch(settings, _BARS, (venue, symbol, timeframe, since, until))
     candles = pd.DataFrame(rows, columns=list(COLUMNS))
     candles["date"] = pd.to_datetime(candles["date"], utc=True)
-    return checked_candles(candles, f"{symbol}@{venue}")
+    return checked_candles(candles.astype(dict.fromkeys(COLUMNS[1:], "float64")), f"{symbol}@{venue}")
 
 
 def forecasts_from_database(

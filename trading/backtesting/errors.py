@@ -31,6 +31,12 @@ class BadConfig(BacktestError):
     code = "backtest.bad_config"
 
 
+class UnknownStrategy(BacktestError):
+    """No file in the folders searched defines a strategy of this name."""
+
+    code = "backtest.unknown_strategy"
+
+
 class NotWritten(BacktestError):
     """A result or data file that can't be written; what was there before is untouched."""
 

@@ -82,9 +82,7 @@ def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
         data = _wire(strategy, store, desk, pairs=pairs, timerange=timerange or UNBOUNDED)
         candles, span = analyzed(strategy, loaded, data, progress=progress)
         desk.start_protections()
-        loop = loop_for(
-            engine, TradeManager(desk), candles, span, details=loaded.details, progress=progress
-        )
+        loop = loop_for(engine, TradeManager(desk), candles, span, details=loaded.details, progress=progress)
         data.cursor = loop
         loop.run()
     return _result(desk, loaded, candles, span, engine=loop.name)
@@ -173,7 +171,7 @@ def _wire(
     data = PresentData(source, strategy.config, whitelist=pairs)
     strategy.dp = data
     strategy.wallets = desk.wallet
-    strategy.order_types = {**strategy.order_types, "stoploss_on_exchange": False}
+    vars(strategy)["order_types"] = {**strategy.order_types, "stoploss_on_exchange": False}
     start(strategy)
     return data
 
@@ -227,7 +225,7 @@ def _result(
         pairs=list(loaded.frames),
         start=moment(span.start_ns),
         stop=moment(span.end_ns),
-        starting_balance=desk.starting_balance,
+        starting_balance=terms.starting_balance,
         final_balance=desk.wallet.get_total(terms.stake_currency),
         trades=[closed_trade(trade) for trade in desk.book.closed_trades],
         locks=[

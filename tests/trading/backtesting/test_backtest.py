@@ -1,12 +1,9 @@
 """Backtests: exact accounting, no look into the future, and one clear line for bad input."""
 
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -18,7 +15,6 @@ from runtime.settings import CoreSettings
 from tests.trading.api.service import bars, store_bars
 from tests.trading.strategy_framework.frames import MINUTE_NS, START_NS, candles
 from trading.backtesting import BacktestResult, BadCandles, BadTerms, Terms, run_backtest
-from trading.backtesting.__main__ import main
 from trading.backtesting.data.joining import join_candles
 from trading.backtesting.data.table_file import read_candles
 from trading.backtesting.database import candles_from_database, forecasts_from_database
@@ -185,38 +181,6 @@ def test_a_bad_table_is_told_what_is_wrong(tmp_path: Path, text: str, said: str)
     path.write_text(text)
     with pytest.raises(BadCandles, match=said):
         read_candles(path)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--strategy", "nope", "--bars", "x.csv"], "ours are: bollinger_reversion, donchian_breakout"),
-        (["--strategy", "ema_cross", "--bars", "x.csv"], "there is no file x.csv"),
-        (["--strategy", "ema_cross", "--bars", "x.txt"], "neither .parquet nor .csv"),
-        (["--strategy", "ema_cross", "--bars", "x.csv", "--since", "soon"], "is not a date"),
-        (["--strategy-file", "absent.py", "--bars", "x.csv"], "absent.py: can't be read"),
-    ],
-)
-def test_the_command_says_in_one_line_what_is_wrong(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(arguments) == 2
-    error = capsys.readouterr().err
-    assert said in error
-    assert error.count("\n") == 1
-
-
-def test_the_command_writes_its_result(tmp_path: Path) -> None:
-    frame = candles([100 + index / 10 for index in range(200)])
-    frame.to_parquet(tmp_path / "bars.parquet")
-    out = tmp_path / "r.json"
-    command = [sys.executable, "-m", "trading.backtesting", "--strategy", "ema_cross"]
-    command += ["--bars", str(tmp_path / "bars.parquet"), "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
-    result = msgspec.json.decode(out.read_bytes(), type=BacktestResult)
-    assert result.strategy == "ema_cross"
-    assert result.trades[0].enter_tag == "fast_above_slow"
-    assert "total_return" in done.stdout
 
 
 def test_a_backtest_reads_what_the_system_recorded(postgres_settings: CoreSettings) -> None:

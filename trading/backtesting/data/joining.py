@@ -28,3 +28,14 @@ def join_candles(candles: pd.DataFrame, timeframe: str) -> pd.DataFrame:
     is_closed = joined["date"] + pd.Timedelta(seconds=wanted_s) <= end
     closed: pd.DataFrame = joined[is_closed].reset_index(drop=True)
     return closed
+
+
+def timeframe_of(candles: pd.DataFrame) -> str | None:
+    """Return the timeframe that candles most often keep: `5m`; None with less than two of them."""
+    if len(candles) < 2:
+        return None
+    seconds = int(candles["date"].diff().dropna().mode().iloc[0].total_seconds())
+    for unit, length in (("d", 86_400), ("h", 3600), ("m", 60)):
+        if seconds % length == 0:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"

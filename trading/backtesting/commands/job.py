@@ -1,0 +1,187 @@
+"""One backtest as told by the command line: a value that another process can carry out."""
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from time import perf_counter
+from typing import Any
+
+import msgspec
+
+from trading.backtesting.commands.messages import is_ours
+from trading.backtesting.commands.settings import with_slots
+from trading.backtesting.commands.sources import Folder, Source, Table, open_store, remarks_of, source_text
+from trading.backtesting.commands.strategy_files import StrategyFile
+from trading.backtesting.data.config_file import Config
+from trading.backtesting.data.markets import markets_for
+from trading.backtesting.data.pair_list import choose_pairs, unknown_pairs
+from trading.backtesting.data.time_range import parse_time_range, range_text
+from trading.backtesting.errors import BacktestError, BadConfig, NoCandles
+from trading.backtesting.ports import CandleStore, Progress
+from trading.backtesting.result import BacktestResult
+from trading.backtesting.run import run_backtest
+from trading.strategy_framework.configuration import configured
+from trading.strategy_framework.errors import StrategyLoadFailed
+from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.loader import load_strategy_file
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A strategy, a configuration that was checked, and a source of candles.
+
+    `pairs` are names or patterns from the command line; without any the whitelist counts, and
+    without that all pairs of the source.
+    """
+
+    strategy: StrategyFile
+    config: Config
+    source: Source
+    pairs: tuple[str, ...] = ()
+    engine: str = "auto"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a job: a result, or the one line that says why there is none."""
+
+    name: str
+    result: BacktestResult | None = None
+    problem: str | None = None
+    remarks: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def run_job(job: Job, progress: Progress | None = None) -> Outcome:
+    """Carry a job out.
+
+    Raises:
+        BacktestError: there are no candles, or they or the settings can't be used.
+        StrategyError: the strategy can't be loaded, or fails.
+    """
+    began = perf_counter()
+    strategy_class = load_strategy_file(job.strategy.path, job.strategy.class_name)
+    config, remarks = with_slots(job.config, getattr(strategy_class, "max_open_trades", math.inf))
+    strategy = _configured(job, strategy_class, config)
+    store = open_store(job.source, strategy.timeframe, with_forecasts=strategy.uses_forecasts)
+    pairs = _pairs(job, store, strategy, remarks)
+    folder = job.source.path if isinstance(job.source, Folder) else None
+    time_range = parse_time_range(config.get("timerange"))
+    try:
+        result = run_backtest(
+            strategy,
+            store,
+            pairs=pairs,
+            markets=markets_for(pairs, folder, config["exchange"]["name"]),
+            timerange=time_range,
+            engine=job.engine,
+            progress=progress,
+        )
+    except NoCandles as error:
+        raise NoCandles(f"{error}; {_what_there_is(store, pairs, strategy)}") from None
+    remarks += [str(remark) for remark in remarks_of(store)]
+    remarks += _without_candles(pairs, result, range_text(time_range))
+    remarks += [
+        f"{callback} of {result.strategy} raised {count} times; its default was used instead"
+        for callback, count in result.callback_failures.items()
+    ]
+    return Outcome(
+        name=result.strategy, result=result, remarks=tuple(remarks), seconds=perf_counter() - began
+    )
+
+
+def run_jobs(jobs: Sequence[Job], processes: int | None = None) -> Iterator[Outcome]:
+    """Carry jobs out in processes of their own, as many as there are cores; yield them as they end.
+
+    A job that fails is an outcome with its problem; the others go on.
+    """
+    workers = min(len(jobs), processes or os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        running = {pool.submit(_guarded, job): job for job in jobs}
+        for future in as_completed(running):
+            yield future.result()
+
+
+def _guarded(job: Job) -> Outcome:
+    try:
+        return run_job(job)
+    except Exception as error:
+        if not isinstance(error, BacktestError) and not is_ours(error):
+            raise
+        return Outcome(name=job.strategy.class_name or job.strategy.path.stem, problem=str(error))
+
+
+def _configured(job: Job, strategy_class: type[IStrategy], config: Config) -> IStrategy:
+    try:
+        strategy = configured(strategy_class, config)
+    except StrategyLoadFailed:
+        raise
+    except Exception as error:
+        if not is_ours(error):
+            raise
+        raise StrategyLoadFailed(job.strategy.path, str(error)) from error
+    slots = strategy.max_open_trades
+    if slots == math.inf and strategy.config.get("stake_amount") == "unlimited":
+        raise BadConfig(f"{job.strategy.path}: max_open_trades and stake_amount can't both be unlimited")
+    return strategy
+
+
+def _pairs(job: Job, store: CandleStore, strategy: IStrategy, remarks: list[str]) -> list[str]:
+    """Choose the pairs; those of the command line must exist, those of a whitelist may be absent."""
+    config, where = strategy.config, source_text(job.source)
+    is_futures = config["trading_mode"] == "futures"
+    available = [
+        pair
+        for pair in store.pairs(strategy.timeframe)
+        if (":" in pair) == is_futures or isinstance(job.source, Table)
+    ]
+    exchange = config["exchange"]
+    wanted = job.pairs or exchange["pair_whitelist"] or available
+    if not available:
+        raise NoCandles(_no_timeframe(store, strategy.timeframe, where, is_futures=is_futures))
+    pairs, absent = choose_pairs(wanted, available, without=exchange["pair_blacklist"], where=where)
+    if absent and job.pairs:
+        raise NoCandles(unknown_pairs(absent, available, where))
+    if absent:
+        remarks.append(f"left out, as {where} has no {strategy.timeframe} candles: {', '.join(absent)}")
+    return _of_one_currency(pairs, strategy, remarks)
+
+
+def _of_one_currency(pairs: Sequence[str], strategy: IStrategy, remarks: list[str]) -> list[str]:
+    config = strategy.config
+    currency = config.get("stake_currency") or _quote(pairs[0])
+    config["stake_currency"] = strategy.stake_currency = currency
+    if others := [pair for pair in pairs if _quote(pair) != currency]:
+        remarks.append(f"left out, as they are not quoted in {currency}: {', '.join(others)}")
+    kept = [pair for pair in pairs if pair not in others]
+    if not kept:
+        raise BadConfig(f"stake_currency is {currency}, but the pairs are {', '.join(pairs)}")
+    return kept
+
+
+def _quote(pair: str) -> str:
+    return pair.partition(":")[2] or pair.partition("/")[2]
+
+
+def _no_timeframe(store: CandleStore, timeframe: str, where: str, *, is_futures: bool) -> str:
+    kind = "futures" if is_futures else "spot"
+    files: Any = getattr(store, "files", list)()
+    there = sorted({f"{file.timeframe} ({file.candle_type})" for file in files})
+    message = f"{where} has no {timeframe} {kind} candles"
+    return f"{message}; it has {', '.join(there)}: choose with --timeframe" if there else message
+
+
+def _what_there_is(store: CandleStore, pairs: Sequence[str], strategy: IStrategy) -> str:
+    kind = str(strategy.config.get("candle_type_def", "spot"))
+    for pair in pairs:
+        dates = store.candles(pair, strategy.timeframe, kind)["date"]
+        if len(dates):
+            return (
+                f"{pair} has candles from {dates.iloc[0]:%Y-%m-%d %H:%M} to {dates.iloc[-1]:%Y-%m-%d %H:%M}"
+            )
+    return "nothing is stored of these pairs"
+
+
+def _without_candles(pairs: Sequence[str], result: BacktestResult, in_range: str) -> list[str]:
+    absent = [pair for pair in pairs if pair not in result.pairs]
+    return [f"left out, without candles from {in_range}: {', '.join(absent)}"] if absent else []

@@ -1,0 +1,51 @@
+"""How commands talk: results to stdout, remarks and one-line complaints to stderr."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from market.errors import MarketError
+from runtime.errors import RuntimeFailure
+from trading.backtesting.errors import BacktestError
+
+REMARKS_SHOWN_MAX = 12
+BAD_INPUT = 2
+STOPPED = 130
+
+
+def run_command(name: str, work: Callable[[], int]) -> int:
+    """Do the work and return its exit code; a failure of our own is one line and 2, Ctrl-C is 130."""
+    try:
+        return work()
+    except (BacktestError, RuntimeFailure, MarketError) as error:
+        complain(name, error)
+    except KeyboardInterrupt:
+        complain(name, "stopped; nothing was written")
+        return STOPPED
+    except Exception as error:
+        if not is_ours(error):
+            raise
+        complain(name, error)
+    return BAD_INPUT
+
+
+def is_ours(error: Exception) -> bool:
+    """Whether an error's message is meant for the user: a strategy's failures are.
+
+    Their module is looked up and not imported: where it was never imported it raised nothing.
+    """
+    root = getattr(sys.modules.get("trading.strategy_framework.errors"), "StrategyError", None)
+    return root is not None and isinstance(error, root)
+
+
+def complain(name: str, problem: object) -> None:
+    """Say in one line what is wrong."""
+    sys.stderr.write(f"tidegate {name}: {' '.join(str(problem).split())}\n")
+
+
+def remark(remarks: Sequence[object]) -> None:
+    """Say what was odd but could be used; of many alike only the first."""
+    texts = list(dict.fromkeys(str(text) for text in remarks))
+    for text in texts[:REMARKS_SHOWN_MAX]:
+        sys.stderr.write(f"note: {text}\n")
+    if len(texts) > REMARKS_SHOWN_MAX:
+        sys.stderr.write(f"note: and {len(texts) - REMARKS_SHOWN_MAX} more of this kind\n")
