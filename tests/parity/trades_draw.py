@@ -264,7 +264,8 @@ def _ticks(draw: Draw) -> dict[str, Any]:
     near = _scale(draw)
     step = draw.choice((3600, 86_400, 14_400))
     count = draw.randint(1, 400)
-    dates = [START_S - 86_400 * draw.randint(0, 40) + step * row for row in range(count)]
+    first = START_S - 86_400 * draw.randint(0, 40)
+    dates = [first + step * row for row in range(count)]
     digits = draw.randint(1, 6)
     style = draw.choice(("round", "steps", "noise", "whole", "mixed", "tiny"))
 

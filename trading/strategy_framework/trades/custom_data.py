@@ -1,6 +1,7 @@
 """What a strategy notes about a trade: JSON values under a key, as freqtrade keeps them."""
 
 import json
+from collections.abc import Callable
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 _TEXT_TYPES = ("bool", "float", "int", "str")
+_READERS: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str}
 
 
 class CustomDatum:
@@ -20,17 +22,21 @@ class CustomDatum:
         self.cd_key = key
         self.cd_type = type_name
         self.cd_value = ""
+        self.value: Any = None
         self.created_at = now
         self.updated_at: datetime | None = None
 
-    @property
-    def value(self) -> Any:
-        """The value, read with the type that it had when it was first set, as freqtrade does."""
-        if self.cd_type not in _TEXT_TYPES:
-            return json.loads(self.cd_value)
+    def read(self) -> "CustomDatum":
+        """Set `value` from the text, with the type that it had when it was first set, as freqtrade does.
+
+        Raises:
+            ValueError: a later value is not of that type.
+        """
         if self.cd_type == "bool":
-            return self.cd_value.lower() == "true"
-        return {"int": int, "float": float, "str": str}[self.cd_type](self.cd_value)
+            self.value = self.cd_value.lower() == "true"
+        else:
+            self.value = _READERS.get(self.cd_type, json.loads)(self.cd_value)
+        return self
 
     def __repr__(self) -> str:
         return (
@@ -46,7 +52,11 @@ class CustomData:
         self._by_trade: dict[int, dict[str, CustomDatum]] = {}
 
     def put(self, trade_id: int, key: str, value: Any, now: datetime) -> None:
-        """Set a value; one that JSON can't hold is refused with a warning."""
+        """Set a value; one that JSON can't hold is refused with a warning.
+
+        Raises:
+            ValueError: the value there is not of the type that was first set.
+        """
         type_name = type(value).__name__
         try:
             text = str(value) if type_name in _TEXT_TYPES else json.dumps(value)
@@ -58,8 +68,9 @@ class CustomData:
         if datum is None:
             datum = notes[key.casefold()] = CustomDatum(trade_id, key, type_name, now)
         else:
-            datum.updated_at = now
+            datum.read().updated_at = now
         datum.cd_value = text
+        datum.value = value
 
     def restore(self, fields: Mapping[str, Any]) -> None:
         """Take a note back that was kept field by field."""
@@ -71,9 +82,9 @@ class CustomData:
         """Return a trade's notes in the order they were first set, or the one under `key`."""
         notes = self._by_trade.get(trade_id, {})
         if key is None:
-            return list(notes.values())
+            return [datum.read() for datum in notes.values()]
         datum = notes.get(key.casefold())
-        return [] if datum is None else [datum]
+        return [] if datum is None else [datum.read()]
 
     def drop(self, trade_id: int, key: str | None = None) -> None:
         """Forget a trade's notes, or the one under `key`."""

@@ -56,11 +56,14 @@ def tick_by_month(frame: pd.DataFrame) -> MonthlyTicks:
     months = np.arange(first, last + 1, dtype=np.int64)
     borders = np.searchsorted(dates, np.append(months, last + 1).astype("datetime64[M]").astype(dates.dtype))
     columns = [frame[name].to_numpy(dtype=np.float64) for name in _PRICES]
-    decimals = [
-        most_decimals(np.concatenate([column[start:end] for column in columns]))
-        for start, end in pairwise(borders)
-    ]
-    ticks = np.array([1 / 10.0**count if count else np.nan for count in decimals])
+    decimals = np.array(
+        [
+            most_decimals(np.concatenate([column[start:end] for column in columns]))
+            for start, end in pairwise(borders)
+        ]
+    )
+    # numpy's power, as freqtrade's: Python's own differs in the last digit from 1e-23 on.
+    ticks = np.where(decimals > 0, 1 / 10 ** decimals.astype(np.float64), np.nan)
     return MonthlyTicks(months, ticks)
 
 
