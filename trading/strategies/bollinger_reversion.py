@@ -38,11 +38,13 @@ class BollingerReversion(IStrategy):
         """Enter when the close returns into the band."""
         returns = qtpylib.crossed_above(dataframe["close"], dataframe["band_lower"])
         rises = dataframe["close"] > dataframe["close"].shift(1)
-        dataframe.loc[returns & rises, ["enter_long", "enter_tag"]] = (1, "back_in_band")
+        dataframe.loc[returns & rises, "enter_long"] = 1
+        dataframe.loc[returns & rises, "enter_tag"] = "back_in_band"
         return dataframe
 
     def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Exit at the middle."""
         is_back = dataframe["close"] >= dataframe["band_middle"]
-        dataframe.loc[is_back, ["exit_long", "exit_tag"]] = (1, "band_middle")
+        dataframe.loc[is_back, "exit_long"] = 1
+        dataframe.loc[is_back, "exit_tag"] = "band_middle"
         return dataframe

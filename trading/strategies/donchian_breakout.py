@@ -33,11 +33,13 @@ class DonchianBreakout(IStrategy):
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Enter above the range."""
         is_above = dataframe["close"] > dataframe["range_high"]
-        dataframe.loc[is_above, ["enter_long", "enter_tag"]] = (1, "above_range")
+        dataframe.loc[is_above, "enter_long"] = 1
+        dataframe.loc[is_above, "enter_tag"] = "above_range"
         return dataframe
 
     def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Exit below the range."""
         is_below = dataframe["close"] < dataframe["range_low"]
-        dataframe.loc[is_below, ["exit_long", "exit_tag"]] = (1, "below_range")
+        dataframe.loc[is_below, "exit_long"] = 1
+        dataframe.loc[is_below, "exit_tag"] = "below_range"
         return dataframe

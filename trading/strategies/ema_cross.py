@@ -39,11 +39,13 @@ class EmaCross(IStrategy):
         """Enter while fast is above slow, unless the close is well under the trend."""
         rising = dataframe["ema_fast"] > dataframe["ema_slow"]
         not_falling = dataframe["close"] > dataframe["ema_trend"] * (1 - TREND_TOLERANCE)
-        dataframe.loc[rising & not_falling, ["enter_long", "enter_tag"]] = (1, "fast_above_slow")
+        dataframe.loc[rising & not_falling, "enter_long"] = 1
+        dataframe.loc[rising & not_falling, "enter_tag"] = "fast_above_slow"
         return dataframe
 
     def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Exit while fast is clearly below slow."""
         falling = dataframe["ema_fast"] < dataframe["ema_slow"] * (1 - EXIT_MARGIN)
-        dataframe.loc[falling, ["exit_long", "exit_tag"]] = (1, "fast_below_slow")
+        dataframe.loc[falling, "exit_long"] = 1
+        dataframe.loc[falling, "exit_tag"] = "fast_below_slow"
         return dataframe

@@ -34,12 +34,14 @@ class ForecastFollower(IStrategy):
         """Enter on a promising forecast; a comparison with NaN is false."""
         pays = dataframe[RETURN] > COSTS
         likely = (dataframe[PROBABILITY_UP] > PROBABILITY_MIN) & (dataframe[RETURN] > 0)
-        dataframe.loc[pays | likely, ["enter_long", "enter_tag"]] = (1, "forecast_up")
+        dataframe.loc[pays | likely, "enter_long"] = 1
+        dataframe.loc[pays | likely, "enter_tag"] = "forecast_up"
         return dataframe
 
     def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Exit on a forecast of a fall."""
         falls = dataframe[RETURN] < -COSTS
         likely = (dataframe[PROBABILITY_UP] < 1 - PROBABILITY_MIN) & (dataframe[RETURN] < 0)
-        dataframe.loc[falls | likely, ["exit_long", "exit_tag"]] = (1, "forecast_down")
+        dataframe.loc[falls | likely, "exit_long"] = 1
+        dataframe.loc[falls | likely, "exit_tag"] = "forecast_down"
         return dataframe

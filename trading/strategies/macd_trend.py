@@ -38,11 +38,13 @@ class MacdTrend(IStrategy):
         """Enter on the upward crossing above the trend."""
         turns_up = qtpylib.crossed_above(dataframe["macd"], dataframe["macd_signal"])
         is_rising = dataframe["close"] > dataframe["ema_trend"]
-        dataframe.loc[turns_up & is_rising, ["enter_long", "enter_tag"]] = (1, "macd_up")
+        dataframe.loc[turns_up & is_rising, "enter_long"] = 1
+        dataframe.loc[turns_up & is_rising, "enter_tag"] = "macd_up"
         return dataframe
 
     def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Exit on the downward crossing."""
         turns_down = qtpylib.crossed_below(dataframe["macd"], dataframe["macd_signal"])
-        dataframe.loc[turns_down, ["exit_long", "exit_tag"]] = (1, "macd_down")
+        dataframe.loc[turns_down, "exit_long"] = 1
+        dataframe.loc[turns_down, "exit_tag"] = "macd_down"
         return dataframe

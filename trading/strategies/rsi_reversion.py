@@ -34,10 +34,12 @@ class RsiReversion(IStrategy):
 
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Enter while the market is weak."""
-        dataframe.loc[dataframe["rsi"] < WEAK, ["enter_long", "enter_tag"]] = (1, "rsi_weak")
+        dataframe.loc[dataframe["rsi"] < WEAK, "enter_long"] = 1
+        dataframe.loc[dataframe["rsi"] < WEAK, "enter_tag"] = "rsi_weak"
         return dataframe
 
     def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Exit when it has recovered."""
-        dataframe.loc[dataframe["rsi"] > RECOVERED, ["exit_long", "exit_tag"]] = (1, "rsi_recovered")
+        dataframe.loc[dataframe["rsi"] > RECOVERED, "exit_long"] = 1
+        dataframe.loc[dataframe["rsi"] > RECOVERED, "exit_tag"] = "rsi_recovered"
         return dataframe

@@ -44,10 +44,12 @@ class VenueArbitrage(IStrategy):
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Enter where the difference pays the costs; a comparison with NaN is false."""
         is_cheap = dataframe["venue_edge"] > COSTS
-        dataframe.loc[is_cheap, ["enter_long", "enter_tag"]] = (1, "cheaper_here")
+        dataframe.loc[is_cheap, "enter_long"] = 1
+        dataframe.loc[is_cheap, "enter_tag"] = "cheaper_here"
         return dataframe
 
     def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Exit when the venues agree as usual."""
-        dataframe.loc[dataframe["venue_edge"] <= 0, ["exit_long", "exit_tag"]] = (1, "venues_agree")
+        dataframe.loc[dataframe["venue_edge"] <= 0, "exit_long"] = 1
+        dataframe.loc[dataframe["venue_edge"] <= 0, "exit_tag"] = "venues_agree"
         return dataframe
