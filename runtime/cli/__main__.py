@@ -2,4 +2,4 @@
 
 from runtime.cli import app
 
-app(prog_name="tidegate")
+app()

@@ -1,41 +1,52 @@
-"""`tidegate replay`, `record` and `backtest`: commands that belong to a room and are run there."""
+"""Commands that belong to a room and are run there, as programs of their own, such as `tidegate backtest`.
+
+Nothing is imported for them here: the room's own start-up is all that its user waits for.
+"""
 
 import os
-import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
 
-import typer
-
-from runtime.supervisor.environment import ROOT
-
-PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-"""All arguments go to the room, `--help` as well: it knows them best."""
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file."""
-    app.command(context_settings=PASS_ON)(replay)
-    app.command(context_settings=PASS_ON)(record)
-    app.command(context_settings=PASS_ON)(backtest)
+class RoomCommand(NamedTuple):
+    """A module that is a program, and what it does in one sentence."""
+
+    module: str
+    purpose: str
 
 
-def replay(context: typer.Context) -> None:
-    """Decode and validate recorded frames without any server: FILE… --out events.jsonl."""
-    _run("streaming.replay", context.args)
+ROOM_COMMANDS = {
+    "replay": RoomCommand(
+        "streaming.replay",
+        "Decode and validate recorded frames without any server: FILE… --out events.jsonl.",
+    ),
+    "record": RoomCommand(
+        "streaming.record", "Record the raw frames of venues into files that `replay` and the simulator read."
+    ),
+    "download": RoomCommand(
+        "trading.adapters.history", "Fetch candles of the past from an exchange, for backtests."
+    ),
+    "import": RoomCommand(
+        "trading.backtesting.commands.import_folder",
+        "Take over the candles and strategies of a freqtrade user folder.",
+    ),
+    "strategies": RoomCommand(
+        "trading.backtesting.commands.strategies", "List strategies and what each of them needs."
+    ),
+    "backtest": RoomCommand(
+        "trading.backtesting", "Run freqtrade strategies over past candles; the trades equal freqtrade's."
+    ),
+}
 
 
-def record(context: typer.Context) -> None:
-    """Record the raw frames of venues into files that `replay` and the simulator read."""
-    _run("streaming.record", context.args)
-
-
-def backtest(context: typer.Context) -> None:
-    """Run a strategy over past bars and print how it would have done."""
-    _run("trading.backtesting", context.args)
-
-
-def _run(module: str, arguments: list[str]) -> None:
+def hand_over(module: str, arguments: Sequence[str]) -> NoReturn:
+    """Become the room's program: the same process, terminal and signals; this never returns."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    sys.stdout.flush()
+    sys.stderr.flush()
     command = [sys.executable, "-m", module, *arguments]
-    finished = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, check=False)  # noqa: S603
-    raise typer.Exit(finished.returncode)
+    os.execve(sys.executable, command, {**os.environ, "PYTHONPATH": path})  # noqa: S606 - no shell wanted
