@@ -112,10 +112,8 @@ def remarks(frame: pd.DataFrame) -> list[str]:
     for columns, what in ((ENTRY_COLUMNS, "entries"), (EXIT_COLUMNS, "exit signals")):
         if not any(column in frame for column in columns):
             found.append(f"none of {', '.join(columns)} is set: there are no {what}")
-    for column in SIGNAL_COLUMNS:
-        if column in frame and (said := _remark(frame[column])):
-            found.append(f"{column}: {said}")
-    return found
+    said = {column: _remark(frame[column]) for column in SIGNAL_COLUMNS if column in frame}
+    return found + [f"{column}: {remark}" for column, remark in said.items() if remark]
 
 
 def _remark(signal: pd.Series) -> str | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 # Arguments that a default does not look at are its contract, and freqtrade's order is not ours.
-# ruff: noqa: ARG002, PLR0913
+# ruff: noqa: ARG002, PLR0913, PLR0917
 class Callbacks:
     """Every callback of a strategy, with its default."""
 

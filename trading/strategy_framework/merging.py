@@ -7,7 +7,7 @@ from trading.strategy_framework.candle_times import timeframe_to_minutes
 _KEY = "date_merge"
 
 
-def merge_informative_pair(
+def merge_informative_pair(  # noqa: PLR0913, PLR0917  # freqtrade's signature
     dataframe: pd.DataFrame,
     informative: pd.DataFrame,
     timeframe: str,

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 # Arguments that a default does not look at are its contract, and freqtrade's order is not ours.
-# ruff: noqa: ARG002, PLR0913
+# ruff: noqa: ARG002, PLR0913, PLR0917
 class OrderCallbacks:
     """What becomes of an order that waits. An adjusted price of nothing cancels the order."""
 

@@ -1,0 +1,87 @@
+"""Indicators that strategies import as `technical.indicators`."""
+
+from trading.strategy_framework.qtpylib import atr
+from trading.strategy_framework.technical.indicators.averages import (
+    bollinger_bands,
+    dema,
+    ema,
+    hull_moving_average,
+    rma,
+    sma,
+    tema,
+    tv_alma,
+    tv_hma,
+    tv_trama,
+    tv_wma,
+    vwma,
+    zema,
+)
+from trading.strategy_framework.technical.indicators.levels import (
+    fibonacci_retracements,
+    ichimoku,
+    return_on_investment,
+    td_sequential,
+)
+from trading.strategy_framework.technical.indicators.momentum import (
+    RMI,
+    TKE,
+    VIDYA,
+    laguerre,
+    osc,
+    stc,
+    vwmacd,
+    williams_percent,
+)
+from trading.strategy_framework.technical.indicators.ribbons import madrid_sqz, mmar
+from trading.strategy_framework.technical.indicators.trends import MADR, PMAX, SSLChannels, supertrend
+from trading.strategy_framework.technical.indicators.volume import (
+    atr_percent,
+    chaikin_money_flow,
+    chopiness,
+    cmf,
+    vfi,
+    vpci,
+    vpcii,
+)
+
+__all__ = [
+    "MADR",
+    "PMAX",
+    "RMI",
+    "TKE",
+    "VIDYA",
+    "SSLChannels",
+    "atr",
+    "atr_percent",
+    "bollinger_bands",
+    "chaikin_money_flow",
+    "chopiness",
+    "cmf",
+    "dema",
+    "ema",
+    "fibonacci_retracements",
+    "hull_moving_average",
+    "ichimoku",
+    "laguerre",
+    "madrid_sqz",
+    "mmar",
+    "osc",
+    "return_on_investment",
+    "rma",
+    "sma",
+    "stc",
+    "supertrend",
+    "td_sequential",
+    "tema",
+    "tv_alma",
+    "tv_hma",
+    "tv_trama",
+    "tv_wma",
+    "vfi",
+    "vpci",
+    "vpcii",
+    "vwma",
+    "vwmacd",
+    "williams_percent",
+    "zema",
+]
