@@ -19,9 +19,9 @@ def ema_cross_backtest(
 ) -> dg.MaterializeResult[None]:
     """Run the strategy over the history of the first venue, by the live host's own decisions."""
     # pandas and TA-Lib are for this step alone; the code server stays small without them.
-    from trading.backtesting import run_backtest  # noqa: PLC0415
     from trading.backtesting.data.joining import join_candles  # noqa: PLC0415
     from trading.backtesting.database import candles_from_database  # noqa: PLC0415
+    from trading.backtesting.loop import run_backtest  # noqa: PLC0415
     from trading.strategies import strategies  # noqa: PLC0415
 
     symbol, venue = context.partition_key, platform.venue

@@ -14,10 +14,12 @@ from runtime.postgres import connect
 from runtime.settings import CoreSettings
 from tests.trading.api.service import bars, store_bars
 from tests.trading.strategy_framework.frames import MINUTE_NS, START_NS, candles
-from trading.backtesting import BacktestResult, BadCandles, BadTerms, Terms, run_backtest
 from trading.backtesting.data.joining import join_candles
 from trading.backtesting.data.table_file import read_candles
 from trading.backtesting.database import candles_from_database, forecasts_from_database
+from trading.backtesting.errors import BadCandles, BadTerms
+from trading.backtesting.loop import run_backtest
+from trading.backtesting.simple_result import BacktestResult, Terms
 from trading.strategies import strategies
 from trading.strategy_framework import IStrategy
 from trading.strategy_framework.forecasts import KnownForecast
