@@ -1,53 +1,65 @@
-"""Compile functions once per user: the machine code is kept between runs and processes.
+"""Compile the scan to machine code for this processor: seconds, once per version of its sources.
 
-Numba keeps a function's machine code beside its source and looks only at that file's age; what we
-compile is spread over several files and may be installed read-only. Ours therefore lives in the
-user's cache folder, under a name that changes with any of the sources, the interpreter and numba.
+The compiler's own way of keeping machine code still costs half a second of its imports in every run.
+So what it made is taken out as one plain function without any outside reference, which another process
+loads in milliseconds.
 """
 
-import hashlib
-import os
-import platform
-import sys
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any, TypeVar
-
+import llvmlite.binding as llvm
 import numba
+from numba import types
+from numba.extending import register_jitable
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+from trading.backtesting.fast import kernels
+from trading.backtesting.fast.packing import entry
+from trading.strategy_framework.trade_manager import rules
+
+_CALLED = (
+    rules.profit_ratio,
+    rules.stop_is_hit,
+    rules.stop_may_move,
+    rules.stop_price,
+    rules.trailing_ratio,
+    kernels.round_stop,
+    kernels.compare,
+    kernels.trailing,
+    kernels.signal_and_return,
+    kernels.judge,
+    kernels.scan,
+)
 
 
-def cache_folder(sources: Iterable[Path], root: Path | None = None) -> Path | None:
-    """Return a writable folder that belongs to exactly these sources, None where there is none."""
-    digest = hashlib.sha256()
-    for part in (numba.__version__, platform.machine(), sys.version):
-        digest.update(part.encode())
-    for source in sources:
-        digest.update(source.read_bytes())
-    cache = root or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "tidegate" / "compiled" / digest.hexdigest()[:16]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return folder if os.access(folder, os.W_OK) else None
+def object_code(symbol: str, target: llvm.TargetMachine) -> bytes:
+    """Return an object file with the scan under the name `symbol`.
 
-
-def compiler(sources: Iterable[Path]) -> Callable[[Function], Function]:
-    """Return a decorator that compiles a function on its first call and keeps the machine code.
-
-    Without a writable cache folder each process compiles anew, which takes some seconds.
+    It is called as `status = symbol(&row, &error, …the arguments of packing.entry)`; it never fails.
     """
-    folder = cache_folder(sources)
+    module, name = _module()
+    for function in module.functions:
+        if not function.is_declaration:
+            function.linkage = "external" if function.name == name else "internal"
+    tuning = llvm.create_pipeline_tuning_options(speed_level=3)
+    builder = llvm.create_pass_builder(target, tuning)
+    builder.getModulePassManager().run(module, builder)
+    outside = [
+        each.name
+        for each in module.functions
+        if each.is_declaration and not each.name.startswith("llvm.")
+    ]
+    assert not outside, f"the scan refers to {outside}: it would not run in another process"
+    module.get_function(name).name = symbol
+    code: bytes = target.emit_object(module)
+    return code
 
-    def compiled(function: Function) -> Function:
-        kept = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = str(folder or "")
-        try:
-            jitted: Function = numba.njit(cache=folder is not None)(function)
-        finally:
-            numba.config.CACHE_DIR = kept
-        return jitted
 
-    return compiled
+def _module() -> tuple[llvm.ModuleRef, str]:
+    """Return the scan as the compiler's module, and the name of its function there."""
+    for function in _CALLED:
+        register_jitable(error_model="numpy")(function)
+    floats, marks, rows = (types.CPointer(each) for each in (types.float64, types.int8, types.int64))
+    size = types.int64
+    signature = size(
+        floats, floats, floats, marks, marks, rows, floats, floats, size, size, size
+    )
+    compiled = numba.cfunc(signature, error_model="numpy")(entry)
+    return llvm.parse_assembly(compiled.inspect_llvm()), compiled.native_name.removeprefix("cfunc.")

@@ -1,29 +1,24 @@
-"""The compiled scan: from one row of a trade to the next at which the trade may end.
+"""The scan: from one row of a trade to the next at which the trade may end.
 
 A row is judged exactly as the general loop judges a candle, with the same rules. Stops are rounded
 to the tick here, exactly. Profits are floats within 1e-13 of the exact ones, so that a comparison
-which the 8th decimal decides may be in doubt: the scan then halts before that row and says so, and
-`judge` is asked again with the exact profits.
+which the 8th decimal decides may be in doubt: the scan then halts before that row and says so.
+
+Everything here is plain Python that a compiler takes as it is: no objects but named tuples, no
+arrays but what an index reads (pointers, once compiled), nothing that raises.
 """
 
 import math
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from trading.backtesting.fast.compiling import compiler
-from trading.strategy_framework.trade_manager import rules
-
-_compiled = compiler([Path(__file__), Path(rules.__file__)])
-
-_stop_price = _compiled(rules.stop_price)
-_stop_may_move = _compiled(rules.stop_may_move)
-_stop_is_hit = _compiled(rules.stop_is_hit)
-_trailing_ratio = _compiled(rules.trailing_ratio)
-_profit_ratio = _compiled(rules.profit_ratio)
-_roi_index = _compiled(rules.roi_index)
+from trading.strategy_framework.trade_manager.rules import (
+    profit_ratio,
+    stop_is_hit,
+    stop_may_move,
+    stop_price,
+    trailing_ratio,
+)
 
 SIGNAL, STOP, RETURN, DOUBT = 1, 2, 4, 8
 """What a row holds for a trade, as bits; `DOUBT` stands alone."""
@@ -31,26 +26,8 @@ SIGNAL, STOP, RETURN, DOUBT = 1, 2, 4, 8
 _DOUBTFUL = 2
 
 
-class Rows(NamedTuple):
-    """One pair's candles; `enters` and `leaves` are the marks of the trade's own direction."""
-
-    open: NDArray[np.float64]
-    high: NDArray[np.float64]
-    low: NDArray[np.float64]
-    enters: NDArray[np.int8]
-    leaves: NDArray[np.int8]
-
-
-class Returns(NamedTuple):
-    """The minimal return: ascending keys, their ratios, and how long a row is."""
-
-    minutes: NDArray[np.int64]
-    ratios: NDArray[np.float64]
-    row_minutes: int
-
-
 class ExitRules(NamedTuple):
-    """A strategy's other settings; `positive` is NaN where there is none."""
+    """A strategy's settings; `positive` is NaN where there is none."""
 
     use_signal: bool
     profit_only: bool
@@ -66,10 +43,9 @@ class ExitRules(NamedTuple):
 class Position(NamedTuple):
     """What of a trade stays as it is; a price step is `tick_units / tick_scale`, 0 units for none.
 
-    `entered` is the row of its entry, `fee` that of closing.
+    `fee` is that of closing.
     """
 
-    entered: int
     amount: float
     open_value: float
     fee: float
@@ -89,37 +65,6 @@ class Course(NamedTuple):
     rate_min: float
 
 
-@_compiled
-def round_stop(price: float, tick_units: float, tick_scale: float, is_short: bool) -> float:  # noqa: FBT001
-    """Return `price` in whole steps, up for longs and down for shorts; exactly.
-
-    The nearest float to a multiple of the step is a quotient of integers. A price that equals it prints
-    as the multiple itself; any other lies on the side that the floats tell.
-    """
-    if tick_units == 0.0:
-        return price
-    steps = np.rint(price * tick_scale / tick_units)
-    near = steps * tick_units / tick_scale
-    if is_short:
-        return near if near <= price else (steps - 1.0) * tick_units / tick_scale
-    return near if near >= price else (steps + 1.0) * tick_units / tick_scale
-
-
-@_compiled
-def compare(profit: float, limit: float) -> int:
-    """Return the sign of a profit, rounded to 8 places, less a limit; `_DOUBTFUL` near a half."""
-    if profit > limit + 2e-8:
-        return 1
-    if profit < limit - 2e-8:
-        return -1
-    scaled = profit * 1e8
-    nearest = np.rint(scaled)
-    if abs(abs(scaled - nearest) - 0.5) < 1e-3:
-        return _DOUBTFUL
-    rounded = nearest / 1e8
-    return 1 if rounded > limit else -1 if rounded < limit else 0
-
-
 class Row(NamedTuple):
     """One candle for a trade: its range, the marks, and the minimal return in force (NaN for none)."""
 
@@ -130,82 +75,44 @@ class Row(NamedTuple):
     target: float
 
 
-@_compiled
-def judge(
-    row: Row, course: Course, settings: ExitRules, position: Position, profit_open: float, profit_best: float
-) -> tuple[int, Course]:
-    """Return what a row holds for a trade, and the trade's course after it.
+def round_stop(price: float, tick_units: float, tick_scale: float, is_short: bool) -> float:  # noqa: FBT001
+    """Return `price` in whole steps, up for longs and down for shorts; exactly.
 
-    The profits are those at the row's open and at its best price. `DOUBT` leaves the course as it was.
+    The nearest float to a multiple of the step is a quotient of integers. A price that equals it prints
+    as the multiple itself; any other lies on the side that the floats tell.
     """
-    is_short = position.is_short
-    stop, ratio, trailed = course.stop, course.stop_ratio, course.trailed
-    if settings.trailing and _stop_may_move(stop, row.low, row.high, is_short):
-        beyond = compare(profit_best, settings.offset)
-        if beyond == _DOUBTFUL:
-            return DOUBT, course
-        moved_ratio = _trailing(settings, beyond)
-        if not math.isnan(moved_ratio):
-            moved = _stop_price(row.low if is_short else row.high, moved_ratio, position.leverage, is_short)
-            moved = round_stop(moved, position.tick_units, position.tick_scale, is_short)
-            if (moved < stop) if is_short else (moved > stop):
-                stop, ratio, trailed = moved, -abs(moved_ratio), True
-    found = _signal_and_return(row, settings, profit_open, profit_best)
-    if found & DOUBT:
-        return DOUBT, course
-    if _stop_is_hit(stop, row.low, row.high, is_short):
-        found |= STOP
-    return found, Course(stop, ratio, trailed, max(course.rate_max, row.high), min(course.rate_min, row.low))
+    if tick_units == 0.0:
+        return price
+    steps = math.floor(price * tick_scale / tick_units + 0.5)
+    near = steps * tick_units / tick_scale
+    if is_short:
+        return near if near <= price else (steps - 1.0) * tick_units / tick_scale
+    return near if near >= price else (steps + 1.0) * tick_units / tick_scale
 
 
-@_compiled
-def scan(
-    rows: Rows,
-    first: int,
-    last: int,
-    course: Course,
-    settings: ExitRules,
-    returns: Returns,
-    position: Position,
-) -> tuple[int, int, Course]:
-    """Return the first row from `first` on that holds something, what, and the trade's course.
-
-    The course includes that row, unless it is in doubt. `last` is exclusive, and returned with 0 where
-    no row holds anything.
-    """
-    amount, value, fee = position.amount, position.open_value, position.fee
-    leverage, is_short = position.leverage, position.is_short
-    for index in range(first, last):
-        key = _roi_index(returns.minutes, (index - position.entered) * returns.row_minutes)
-        row = Row(
-            rows.low[index],
-            rows.high[index],
-            rows.enters[index] != 0,
-            rows.leaves[index] != 0,
-            returns.ratios[key] if key >= 0 else math.nan,
-        )
-        best = row.low if is_short else row.high
-        profit = _profit_ratio(amount, best, value, fee, 0.0, leverage, is_short)
-        profit_open = profit
-        if settings.profit_only:
-            profit_open = _profit_ratio(amount, rows.open[index], value, fee, 0.0, leverage, is_short)
-        found, course = judge(row, course, settings, position, profit_open, profit)
-        if found:
-            return index, found, course
-    return last, 0, course
+def compare(profit: float, limit: float) -> int:
+    """Return the sign of a profit, rounded to 8 places, less a limit; `_DOUBTFUL` near a half."""
+    if profit > limit + 2e-8:
+        return 1
+    if profit < limit - 2e-8:
+        return -1
+    scaled = profit * 1e8
+    nearest = math.floor(scaled + 0.5)
+    if abs(abs(scaled - nearest) - 0.5) < 1e-3:
+        return _DOUBTFUL
+    rounded = nearest / 1e8
+    return 1 if rounded > limit else -1 if rounded < limit else 0
 
 
-@_compiled
-def _trailing(settings: ExitRules, beyond: int) -> float:
+def trailing(settings: ExitRules, beyond: int) -> float:
     """Return the ratio at which the stop trails; `beyond` is the sign of the profit less the offset."""
-    profit = settings.offset + beyond
-    return _trailing_ratio(
-        profit, settings.stoploss, settings.positive, settings.offset, settings.only_offset
+    return trailing_ratio(
+        settings.offset + beyond, settings.stoploss, settings.positive, settings.offset, settings.only_offset
     )
 
 
-@_compiled
-def _signal_and_return(row: Row, settings: ExitRules, profit_open: float, profit_best: float) -> int:
+def signal_and_return(row: Row, settings: ExitRules, profit_open: float, profit_best: float) -> int:
+    """Return whether the row's mark and its minimal return end the trade."""
     found = 0
     if not (math.isnan(row.target) or (row.enters and settings.signal_voids_return)):
         beyond = compare(profit_best, row.target)
@@ -220,3 +127,74 @@ def _signal_and_return(row: Row, settings: ExitRules, profit_open: float, profit
         if beyond > 0:
             found |= SIGNAL
     return found
+
+
+def judge(
+    row: Row, course: Course, settings: ExitRules, position: Position, profit_open: float, profit_best: float
+) -> tuple[int, Course]:
+    """Return what a row holds for a trade, and the trade's course after it.
+
+    The profits are those at the row's open and at its best price. `DOUBT` leaves the course as it was.
+    """
+    is_short = position.is_short
+    stop, ratio, trailed = course.stop, course.stop_ratio, course.trailed
+    if settings.trailing and stop_may_move(stop, row.low, row.high, is_short):
+        beyond = compare(profit_best, settings.offset)
+        if beyond == _DOUBTFUL:
+            return DOUBT, course
+        moved_ratio = trailing(settings, beyond)
+        if not math.isnan(moved_ratio):
+            moved = stop_price(row.low if is_short else row.high, moved_ratio, position.leverage, is_short)
+            moved = round_stop(moved, position.tick_units, position.tick_scale, is_short)
+            if (moved < stop) if is_short else (moved > stop):
+                stop, ratio, trailed = moved, -abs(moved_ratio), True
+    found = signal_and_return(row, settings, profit_open, profit_best)
+    if found & DOUBT:
+        return DOUBT, course
+    if stop_is_hit(stop, row.low, row.high, is_short):
+        found |= STOP
+    return found, Course(stop, ratio, trailed, max(course.rate_max, row.high), min(course.rate_min, row.low))
+
+
+def scan(  # noqa: PLR0913 - the columns of a candle, and what is to be found in them
+    opens: Sequence[float],
+    highs: Sequence[float],
+    lows: Sequence[float],
+    enters: Sequence[int],
+    leaves: Sequence[int],
+    targets_from: Sequence[int],
+    targets: Sequence[float],
+    target_count: int,
+    first: int,
+    last: int,
+    course: Course,
+    settings: ExitRules,
+    position: Position,
+) -> tuple[int, int, Course]:
+    """Return the first row from `first` on that holds something, what, and the trade's course.
+
+    The course includes that row, unless it is in doubt. `last` is exclusive, and returned with 0 where
+    no row holds anything. The minimal return `targets[i]` is in force from row `targets_from[i]` on,
+    ascending.
+    """
+    amount, value, fee = position.amount, position.open_value, position.fee
+    leverage, is_short = position.leverage, position.is_short
+    key = -1
+    for index in range(first, last):
+        while key + 1 < target_count and targets_from[key + 1] <= index:
+            key += 1
+        row = Row(
+            lows[index],
+            highs[index],
+            enters[index] != 0,
+            leaves[index] != 0,
+            targets[key] if key >= 0 else math.nan,
+        )
+        profit = profit_ratio(amount, row.low if is_short else row.high, value, fee, 0.0, leverage, is_short)
+        profit_open = profit
+        if settings.profit_only:
+            profit_open = profit_ratio(amount, opens[index], value, fee, 0.0, leverage, is_short)
+        found, course = judge(row, course, settings, position, profit_open, profit)
+        if found:
+            return index, found, course
+    return last, 0, course

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 
 from trading.backtesting.fast.eligibility import shows_trades_to_strategy
-from trading.backtesting.fast.scanning import PairScan, exit_rules, returns_table
+from trading.backtesting.fast.scanning import PairScan, ReturnTable, exit_rules
 from trading.backtesting.general_loop import GeneralLoop, Span
 from trading.backtesting.pair_candles import PairCandles
 from trading.backtesting.ports import Progress
@@ -36,7 +36,7 @@ class FastLoop(GeneralLoop):
     ) -> None:
         super().__init__(manager, pairs, span, progress=progress)
         settings = exit_rules(self._desk.strategy)
-        returns = returns_table(self._desk.strategy, self._desk.timeframe_minutes)
+        returns = ReturnTable(self._desk.strategy, self._desk.timeframe_minutes)
         self._scans = {
             candles.pair: PairScan(candles, span.timeframe_ns, settings, returns) for candles in pairs
         }

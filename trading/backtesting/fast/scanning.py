@@ -1,13 +1,15 @@
 """One pair's candles for the compiled scan, and a trade's way through them."""
 
 import math
+from array import array
 from functools import lru_cache
-from typing import Any
+from struct import Struct
 
 import numpy as np
-from numpy.typing import NDArray
 
-from trading.backtesting.fast import kernels
+from trading.backtesting.fast import packing
+from trading.backtesting.fast.kernels import ExitRules
+from trading.backtesting.fast.machine_code import scan_function
 from trading.backtesting.pair_candles import PairCandles
 from trading.strategy_framework.interface import IStrategy
 from trading.strategy_framework.trades.exact import scaled
@@ -16,13 +18,16 @@ from trading.strategy_framework.trades.trade import Trade
 _SCALE_MAX = 1e14
 """The general arithmetic rounds stops to 14 decimals at last; finer price steps are left to it."""
 _INTEGERS_EXACT_BELOW = 2.0**52
-_NOTHING = (0, 0, kernels.Course(0.0, 0.0, trailed=False, rate_max=0.0, rate_min=0.0))
+_POSITION, _COURSE = Struct("7d"), Struct("5d")
+
+Course = tuple[float, float, float, float, float]
+"""The fields of `kernels.Course` as floats."""
 
 
-def exit_rules(strategy: IStrategy) -> kernels.ExitRules:
+def exit_rules(strategy: IStrategy) -> ExitRules:
     """Return a strategy's settings as the scan reads them."""
     positive = strategy.trailing_stop_positive
-    return kernels.ExitRules(
+    return ExitRules(
         use_signal=bool(strategy.use_exit_signal),
         profit_only=bool(strategy.exit_profit_only),
         profit_offset=float(strategy.exit_profit_offset),
@@ -35,67 +40,92 @@ def exit_rules(strategy: IStrategy) -> kernels.ExitRules:
     )
 
 
-def returns_table(strategy: IStrategy, row_minutes: int) -> kernels.Returns:
-    """Return the minimal return's table, ascending by minutes."""
-    table = sorted((int(minutes), float(ratio)) for minutes, ratio in strategy.minimal_roi.items())
-    minutes = _frozen(np.array([minutes for minutes, _ in table], dtype=np.int64))
-    return kernels.Returns(minutes, _frozen(np.array([ratio for _, ratio in table])), row_minutes)
+class ReturnTable:
+    """The minimal return, its keys as rows since the entry, ascending."""
+
+    def __init__(self, strategy: IStrategy, row_minutes: int) -> None:
+        table = sorted((int(minutes), float(ratio)) for minutes, ratio in strategy.minimal_roi.items())
+        self.ratios = array("d", [ratio for _, ratio in table])
+        self.ratios_at = self.ratios.buffer_info()[0]
+        self._rows_held = [max(-(-minutes // row_minutes), 0) for minutes, _ in table]
+
+    def rows_from(self, entered: int) -> "array[int]":
+        """Return from which row on each return is in force, for a trade entered at `entered`."""
+        return array("q", [entered + rows for rows in self._rows_held])
 
 
 class PairScan:
     """Finds the next step at which a trade of one pair needs the trade manager."""
 
     def __init__(
-        self,
-        candles: PairCandles,
-        timeframe_ns: int,
-        settings: kernels.ExitRules,
-        returns: kernels.Returns,
+        self, candles: PairCandles, timeframe_ns: int, settings: ExitRules, returns: ReturnTable
     ) -> None:
         self._count = len(candles)
         self._settings, self._returns = settings, returns
-        prices = tuple(_frozen(values) for values in (candles.open, candles.high, candles.low))
-        self._long = kernels.Rows(*prices, _frozen(candles.enter_long), _frozen(candles.exit_long))
-        self._short = kernels.Rows(*prices, _frozen(candles.enter_short), _frozen(candles.exit_short))
+        self._columns = [
+            np.ascontiguousarray(column)
+            for column in (
+                candles.open,
+                candles.high,
+                candles.low,
+                candles.enter_long,
+                candles.exit_long,
+                candles.enter_short,
+                candles.exit_short,
+            )
+        ]
+        addresses = [column.ctypes.data for column in self._columns]
+        self._long, self._short = addresses[:5], addresses[:3] + addresses[5:]
         has_gaps = bool((np.diff(candles.dates) != timeframe_ns).any())
         self._is_plain = not has_gaps and float(np.min(candles.low, initial=np.inf)) > 0
         self._price_max = float(np.max(candles.high, initial=0.0))
+        self._row = array("d", (*map(float, settings), *(0.0,) * (packing.LENGTH - len(settings))))
+        self._row_at = self._row.buffer_info()[0]
+        self._scan = scan_function()
+        self._targets_from = self._returns.rows_from(0)
+        self._is_scanned = self._is_short = False
         self._next_row = 0
-        self._found = _NOTHING
-        self._course: kernels.Course | None = None
-        self._position: kernels.Position | None = None
+        self._stops_at = 0
+        self._course: Course = (0.0, 0.0, 0.0, 0.0, 0.0)
+        self._course_there: Course = self._course
 
     def begin(self, trade: Trade, entered: int, row: int) -> int | None:
         """Take a trade that the manager has carried over `row`; return the next row that needs it.
 
         None means that no row does. A trade that can't be scanned needs the manager on every row.
         """
-        units, scale = tick_parts(trade.price_precision)
         self._next_row = row + 1
-        self._position = None
-        if not self._is_plain or trade.has_open_orders:
+        units, scale = tick_parts(trade.price_precision)
+        self._is_scanned = (
+            self._is_plain
+            and not trade.has_open_orders
+            and (not self._settings.trailing or self._takes_steps_of(units, scale))
+        )
+        if not self._is_scanned:
             return row + 1
-        if self._settings.trailing and not self._takes_steps_of(units, scale):
-            return row + 1
-        self._position = kernels.Position(
-            entered,
+        self._is_short = bool(trade.is_short)
+        self._targets_from = self._returns.rows_from(entered)
+        self._course = (
+            trade.stop_loss,
+            trade.stop_loss_pct or 0.0,
+            float(trade.is_stop_loss_trailing),
+            trade.max_rate or trade.open_rate,
+            trade.min_rate or trade.open_rate,
+        )
+        _POSITION.pack_into(
+            self._row,
+            packing.POSITION * 8,
             trade.amount,
             trade.open_trade_value,
             trade.fee_close or 0.0,
             trade.leverage,
-            bool(trade.is_short),
+            self._is_short,
             units,
             scale,
         )
-        self._course = kernels.Course(
-            float(trade.stop_loss),
-            float(trade.stop_loss_pct or 0.0),
-            trade.is_stop_loss_trailing,
-            float(trade.max_rate or trade.open_rate),
-            float(trade.min_rate or trade.open_rate),
-        )
-        self._found = self._scan(self._count)
-        return self._found[0] if self._found[1] else None
+        self._stops_at = self._follow(self._count)
+        self._course_there = self._course_now()
+        return self._stops_at if self._row[packing.FOUND] else None
 
     def carry_to(self, row: int, trade: Trade) -> None:
         """Give the trade the stop and rates that it has before the manager sees `row`.
@@ -103,24 +133,33 @@ class PairScan:
         Where the scan stopped at `row` itself, they may include it: the manager's own look at it then
         changes nothing more.
         """
-        if self._position is None or row < self._next_row:
+        if not self._is_scanned or row < self._next_row:
             return
-        if row == self._found[0]:
-            course, self._next_row = self._found[2], row + 1
+        if row == self._stops_at:
+            self._course, self._next_row = self._course_there, row + 1
         else:
-            _, _, course = self._scan(row)
-            self._next_row = row
-        self._course = course
-        trade.stop_loss, trade.stop_loss_pct = course.stop, course.stop_ratio
-        trade.is_stop_loss_trailing = course.trailed
-        trade.max_rate, trade.min_rate = course.rate_max, course.rate_min
+            self._follow(row)
+            self._course, self._next_row = self._course_now(), row
+        stop, ratio, trailed, rate_max, rate_min = self._course
+        trade.stop_loss, trade.stop_loss_pct, trade.is_stop_loss_trailing = stop, ratio, bool(trailed)
+        trade.max_rate, trade.min_rate = rate_max, rate_min
 
-    def _scan(self, last: int) -> tuple[int, int, kernels.Course]:
-        position, course = self._position, self._course
-        assert position is not None
-        assert course is not None
-        rows = self._short if position.is_short else self._long
-        return kernels.scan(rows, self._next_row, last, course, self._settings, self._returns, position)
+    def _follow(self, last: int) -> int:
+        """Scan from the next row, with the course before it, to `last` (exclusive)."""
+        _COURSE.pack_into(self._row, packing.COURSE * 8, *self._course)
+        return self._scan(
+            *(self._short if self._is_short else self._long),
+            self._targets_from.buffer_info()[0],
+            self._returns.ratios_at,
+            self._row_at,
+            len(self._targets_from),
+            self._next_row,
+            last,
+        )
+
+    def _course_now(self) -> Course:
+        course: Course = _COURSE.unpack_from(self._row, packing.COURSE * 8)
+        return course
 
     def _takes_steps_of(self, units: float, scale: float) -> bool:
         return units == 0.0 or (scale <= _SCALE_MAX and self._price_max * scale * 2 < _INTEGERS_EXACT_BELOW)
@@ -135,10 +174,3 @@ def tick_parts(tick: float | None) -> tuple[float, float]:
     while decimals and units % 10 == 0:
         units, decimals = units // 10, decimals - 1
     return float(units), 10.0**decimals
-
-
-def _frozen(values: NDArray[Any]) -> NDArray[Any]:
-    """Return a read-only view: the compiler makes other code for arrays that may be written."""
-    view = values.view()
-    view.flags.writeable = False
-    return view
