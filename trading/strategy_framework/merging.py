@@ -1,5 +1,7 @@
 """Joining a longer timeframe to a shorter one without seeing its candles before they close."""
 
+from typing import Any
+
 import pandas as pd
 
 from trading.strategy_framework.candle_times import timeframe_to_minutes
@@ -61,7 +63,7 @@ def _known_from(opened: pd.Series, timeframe: str, timeframe_inf: str) -> pd.Ser
 
 def _fill_head(merged: pd.DataFrame, other: pd.DataFrame, key: str) -> None:
     """Fill the rows before the first match with the last candle that was known before them."""
-    first = merged[key].first_valid_index()
+    first: Any = merged[key].first_valid_index()
     if not first:
         return
     earlier = other[other[key] < merged.at[first, key]]

@@ -108,4 +108,5 @@ def chopiness(bars: pd.DataFrame, window: int = 14) -> pd.Series:
     """Return how much of the way went sideways, from 0 (straight) to 100."""
     way = true_range(bars).rolling(window).sum()
     span = bars["high"].rolling(window).max() - bars["low"].rolling(window).min()
-    return 100 * np.log10(way / span) / np.log10(window)
+    index: pd.Series = 100 * np.log10(way / span) / np.log10(window)
+    return index

@@ -76,7 +76,8 @@ def returns(series: pd.Series) -> pd.Series:
 
 def log_returns(series: pd.Series) -> pd.Series:
     """Return the logarithm of the change to the value before."""
-    return _finite(np.log(series / series.shift(1)))
+    logarithms: Any = np.log(series / series.shift(1))
+    return _finite(logarithms)
 
 
 def implied_volatility(series: pd.Series, window: int = 252) -> pd.Series:

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import talib
+
+from trading.strategy_framework.technical.functions import plain
 
 __all__ = ["ehlers_super_smoother", "fishers_inverse", "went_down", "went_up"]
 
@@ -39,6 +40,6 @@ def fishers_inverse(series: pd.Series, smoothing: int = 0) -> Any:
     """Return Fisher's inverse transform, from -1 to 1, of an oscillator from 0 to 100."""
     centred: Any = 0.1 * (series - 50)
     if smoothing > 0:
-        centred = talib.WMA(centred.to_numpy(), timeperiod=smoothing)
+        centred = plain.WMA(centred.to_numpy(), timeperiod=smoothing)
     grown = np.exp(2 * centred)
     return (grown - 1) / (grown + 1)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
-import talib.abstract as ta
 
 from trading.strategy_framework.qtpylib import awesome_oscillator, crossed_above
 from trading.strategy_framework.technical import indicators
+from trading.strategy_framework.technical.functions import ta
 
 
 # The arguments are the original's: a period or field, a prefix, and two weights.

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import talib.abstract as ta
 
 from trading.strategy_framework.qtpylib import hma
+from trading.strategy_framework.technical.functions import ta
 
 _AVERAGES = {"sma": ta.SMA, "ema": ta.EMA, "dema": ta.DEMA, "tema": ta.TEMA}
 
@@ -67,7 +67,7 @@ def bollinger_bands(  # the original's signature
     colum_prefix: str = "bb",
     ma_type: str = "sma",
 ) -> pd.DataFrame:
-    """Return a copy of the frame with `{prefix}_lower`, `_middle` and `_upper`; `ma_type` names the average."""
+    """Return a copy with `{prefix}_lower`, `_middle` and `_upper`; `ma_type` names the average."""
     average = _AVERAGES.get(ma_type.lower(), ta.SMA)(dataframe[field], period)
     width = dataframe[field].rolling(period).std() * stdv
     return dataframe.assign(

@@ -1,11 +1,13 @@
 """Oscillators that measure how fast a price moves."""
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import talib.abstract as ta
 
 from trading.strategy_framework.qtpylib import rolling_mean
+from trading.strategy_framework.technical.functions import ta
 
 
 def williams_percent(dataframe: pd.DataFrame, period: int = 14) -> pd.Series:
@@ -27,7 +29,7 @@ def laguerre(
     for close in dataframe["close"].tolist():
         lines = _laguerre_lines(lines, close, gamma)
         ups = downs = 0.0
-        for upper, lower in zip(lines, lines[1:], strict=False):
+        for upper, lower in pairwise(lines):
             if upper >= lower:
                 ups = ups + upper - lower
             else:
@@ -40,8 +42,9 @@ def osc(dataframe: pd.DataFrame, periods: int = 14) -> pd.Series:
     """Return the share of new highs in the ways up and down, from 0 to 1."""
     dataframe["DM"] = (dataframe["high"] - dataframe["high"].shift()).clip(lower=0)
     dataframe["DMn"] = (dataframe["low"].shift() - dataframe["low"]).clip(lower=0)
-    ups: pd.Series = rolling_mean(dataframe["DM"], periods)
-    return ups / (ups + rolling_mean(dataframe["DMn"], periods))
+    ups, downs = rolling_mean(dataframe["DM"], periods), rolling_mean(dataframe["DMn"], periods)
+    share: pd.Series = ups / (ups + downs)
+    return share
 
 
 def stc(dataframe: pd.DataFrame, fast: int = 23, slow: int = 50, length: int = 10) -> pd.Series:

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import talib
+
+from trading.strategy_framework.technical.functions import plain
 
 _PERIODS = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100)
 
@@ -22,7 +23,7 @@ def mmar(
     candles.
     """
     del debug
-    average = talib.SMA if matype.lower() == "sma" else talib.EMA
+    average = plain.SMA if matype.lower() == "sma" else plain.EMA
     for period in _PERIODS:
         dataframe[f"ma{period:02d}"] = average(dataframe[src], period)
         dataframe[f"ma{period:02d}l"] = dataframe[f"ma{period:02d}"].shift()
@@ -41,10 +42,10 @@ def madrid_sqz(
 ) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Return the colours of the close, the reference and the squeeze around an average, and add them."""
     frame = datafame
-    frame["sqz_ma"] = talib.EMA(frame[src], length)
+    frame["sqz_ma"] = plain.EMA(frame[src], length)
     frame["sqz_cma"] = frame["close"] - frame["sqz_ma"]
-    frame["sqz_rma"] = talib.EMA(frame[src], ref) - frame["sqz_ma"]
-    frame["sqz_sma"] = talib.EMA(frame[src], sqzLen) - frame["sqz_ma"]
+    frame["sqz_rma"] = plain.EMA(frame[src], ref) - frame["sqz_ma"]
+    frame["sqz_sma"] = plain.EMA(frame[src], sqzLen) - frame["sqz_ma"]
     close, reference = frame["sqz_cma"], frame["sqz_rma"]
     pauses = ((reference >= 0) & (close < reference)) | ((reference < 0) & (close > reference))
     frame["sqz_cma_c"] = np.where(close >= 0, "aqua", "fuchsia")

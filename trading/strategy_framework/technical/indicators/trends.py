@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import talib.abstract as ta
 
+from trading.strategy_framework.technical.functions import ta
 from trading.strategy_framework.technical.indicators.averages import vwma
 from trading.strategy_framework.technical.indicators.momentum import VIDYA
 
@@ -24,7 +24,8 @@ def supertrend(
     middle = (dataframe["high"].to_numpy() + dataframe["low"].to_numpy()) / 2
     upper, lower = _final_bands(middle + width, middle - width, close, period)
     line = _flipping_line(upper, lower, close, period)
-    return line, np.where(line > 0, np.where(close < line, "down", "up"), None)
+    nothing: Any = None
+    return line, np.where(line > 0, np.where(close < line, "down", "up"), nothing)
 
 
 def PMAX(  # noqa: N802  # the original's signature
@@ -49,14 +50,11 @@ def PMAX(  # noqa: N802  # the original's signature
     upper, lower = _final_bands(average + width, average - width, average, period)
     line = _flipping_line(upper, lower, average, period)
     ending = f"{period}_{multiplier}_{length}_{MAtype}"
-    direction = np.where(line > 0.0, np.where(average < line, "down", "up"), "nan")
-    return dataframe.assign(
-        **{
-            f"ATR_{period}": ranges.fillna(0.0),
-            f"pm_{ending}": pd.Series(line, index=dataframe.index).fillna(0.0),
-            f"pmX_{ending}": direction,
-        }
-    )
+    result = dataframe.copy()
+    result[f"ATR_{period}"] = ranges.fillna(0.0)
+    result[f"pm_{ending}"] = pd.Series(line, index=dataframe.index).fillna(0.0)
+    result[f"pmX_{ending}"] = np.where(line > 0.0, np.where(average < line, "down", "up"), "nan")
+    return result
 
 
 def SSLChannels(  # noqa: N802
@@ -67,6 +65,8 @@ def SSLChannels(  # noqa: N802
     Raises:
         ValueError: the mode is neither sma nor ema.
     """
+    high: Any
+    low: Any
     if mode.lower() == "sma":
         high = dataframe["high"].rolling(length).mean()
         low = dataframe["low"].rolling(length).mean()

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import talib
 
 from trading.strategy_framework.qtpylib import atr, true_range
+from trading.strategy_framework.technical.functions import plain
 from trading.strategy_framework.technical.indicators.averages import sma, vwma
 
 _CHANGES = 30
@@ -22,7 +22,8 @@ def chopiness(dataframe: pd.DataFrame, period: int = 14) -> pd.Series:
     """Return how much of the way went sideways, from 0 (straight) to 100; the first candle has no way."""
     way = true_range(dataframe).iloc[1:].rolling(1).mean().rolling(period).sum()
     span = dataframe["high"].rolling(period).max() - dataframe["low"].rolling(period).min()
-    return 100 * np.log10(way / span) / np.log10(period)
+    index: pd.Series = 100 * np.log10(way / span) / np.log10(period)
+    return index
 
 
 def chaikin_money_flow(dataframe: pd.DataFrame, period: int = 21) -> pd.Series:
@@ -49,7 +50,7 @@ def vfi(  # the original's signature
     logarithm = typical.map(math.log)
     deviation = (logarithm - logarithm.shift(+1)).rolling(_CHANGES).std(ddof=0)
     cutoff = coef * deviation * dataframe["close"]
-    usual = pd.Series(talib.SMA(dataframe["volume"].shift(+1), timeperiod=length), index=dataframe.index)
+    usual = pd.Series(plain.SMA(dataframe["volume"].shift(+1), timeperiod=length), index=dataframe.index)
     cap = usual * vcoef
     volume = np.where(dataframe["volume"] < cap, dataframe["volume"], cap)
     change = typical - typical.shift(+1)
@@ -58,9 +59,9 @@ def vfi(  # the original's signature
     )
     flow: Any = signed.rolling(length).sum() / usual
     if smoothVFI is True:
-        flow = talib.SMA(flow, timeperiod=3)
+        flow = plain.SMA(flow, timeperiod=3)
     dataframe["vfi"] = flow
-    dataframe["vfima"] = talib.EMA(dataframe["vfi"], signalLength)
+    dataframe["vfima"] = plain.EMA(dataframe["vfi"], signalLength)
     dataframe["vfi_hist"] = dataframe["vfi"] - dataframe["vfima"]
     return dataframe["vfi"], dataframe["vfima"], dataframe["vfi_hist"]
 
