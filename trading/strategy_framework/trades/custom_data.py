@@ -1,8 +1,7 @@
 """What a strategy notes about a trade: JSON values under a key, as freqtrade keeps them."""
 
 import json
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 

@@ -22,6 +22,8 @@ def scaled(value: float) -> Scaled:
     Raises:
         ValueError: `value` is not a finite number.
     """
+    if type(value) is int:
+        return value, 0
     if type(value) is float:
         near = value * 1e8
         if -1e15 < near < 1e15:

@@ -29,6 +29,7 @@ class Position:
         "exit_profit_abs",
         "funding",
         "funding_since_exit",
+        "left_last",
         "max_stake",
         "profit_abs",
         "profit_ratio",
@@ -37,11 +38,13 @@ class Position:
 
     def __init__(self) -> None:
         self.amount = self.average = self.stake = self.max_stake = _ZERO
+        self.left_last = False
         self.entered_value = self.funding = self.funding_since_exit = 0.0
         self.profit_abs = self.profit_ratio = self.exit_profit_abs = 0.0
 
     def enter(self, amount: Scaled, price: Scaled, value: float) -> None:
         """Add an entry; `value` includes its fees."""
+        self.left_last = False
         cost = product(price, amount)
         self.amount = total(self.amount, amount)
         self.stake = total(self.stake, cost)
@@ -52,6 +55,7 @@ class Position:
 
     def leave(self, amount: Scaled) -> None:
         """Take out an exit's amount at the average entry price."""
+        self.left_last = True
         self.amount = difference(self.amount, amount)
         self.stake = difference(self.stake, product(self.average, amount))
 
@@ -83,8 +87,7 @@ class TradeFills(TradeStops):
         rate, filled = order.safe_price, order.safe_amount_after_fee
         amount = scaled(filled)
         if order.ft_order_side == self.entry_side:
-            price = scaled(rate)
-            position.enter(amount, price, self._open_value(amount, price))
+            position.enter(amount, scaled(rate), self._open_value(filled, rate))
             return
         position.leave(amount)
         self.funding_fees = position.funding_since_exit
@@ -117,8 +120,9 @@ class TradeFills(TradeStops):
             self.close_profit_abs = position.profit_abs
 
     def _hold(self, position: Position, amount: float) -> None:
-        average = as_float(quotient(position.stake, position.amount))
-        self.open_rate = price_to_precision(average, self.price_precision)
+        # After an exit the 18 decimals of the average make a new division differ from it.
+        average = quotient(position.stake, position.amount) if position.left_last else position.average
+        self.open_rate = price_to_precision(as_float(average), self.price_precision)
         self.amount = amount
         self.stake_amount = as_float(position.stake) / (self.leverage or 1.0)
         self.fee_open_cost = self.fee_open * float(self.max_stake_amount or 0.0)

@@ -1,8 +1,9 @@
 """What a trade is worth and earns, to freqtrade's last digit.
 
 Values with fees are exact decimals rounded once to a float; ratios are float divisions rounded to 8
-places. The exit value is linear in the price: its exact factor `amount * (1 -+ fee)` is kept per trade
-and checked against the fields it came from, because it is asked for on every candle.
+places. The exit value is linear in the price: its exact factor `amount * (1 -+ fee)` is kept per trade,
+because it is asked for on every candle. What is kept is checked against the fields it came from, as
+anybody may set those.
 """
 
 from dataclasses import dataclass
@@ -48,13 +49,25 @@ def value_with_fee(value: Scaled, fee: float, *, paid: bool) -> Scaled:
 class TradeProfit(TradeFields):
     """The arithmetic of one trade."""
 
-    def _open_value(self, amount: Scaled, rate: Scaled) -> float:
-        value = product(amount, rate)
-        return as_float(value_with_fee(value, self.fee_open, paid=not self.is_short))
+    def _open_value(self, amount: float, rate: float) -> float:
+        """Return the entry value of `amount` at `rate`, fees included; the newest one is kept."""
+        kept = self._open_kept
+        if (
+            kept is not None
+            and kept[0] == amount
+            and kept[1] == rate
+            and kept[2] == self.fee_open
+            and kept[3] is self.is_short
+        ):
+            return kept[4]
+        exact = value_with_fee(product(scaled(amount), scaled(rate)), self.fee_open, paid=not self.is_short)
+        value = as_float(exact)
+        self._open_kept = (amount, rate, self.fee_open, self.is_short, value)
+        return value
 
     def recalc_open_trade_value(self) -> None:
         """Set the entry value, fees included; call after `open_rate`, `amount` or `fee_open` changed."""
-        self.open_trade_value = self._open_value(scaled(self.amount), scaled(self.open_rate))
+        self.open_trade_value = self._open_value(self.amount, self.open_rate)
 
     def _close_value(self, rate: float) -> float:
         """Return the exit value of the whole amount at `rate`, fees included, funding not."""
@@ -98,7 +111,7 @@ class TradeProfit(TradeFields):
         if amount is None and open_rate is None:
             open_value = self.open_trade_value
         else:
-            open_value = self._open_value(scaled(amount or self.amount), scaled(open_rate or self.open_rate))
+            open_value = self._open_value(amount or self.amount, open_rate or self.open_rate)
         return 0.0 if open_value == 0.0 else self._profit_ratio(open_value, close_value)
 
     def calc_profit(self, rate: float, amount: float | None = None, open_rate: float | None = None) -> float:
@@ -113,7 +126,7 @@ class TradeProfit(TradeFields):
         if amount is None or open_rate is None:
             open_value = self.open_trade_value
         else:
-            open_value = self._open_value(scaled(amount), scaled(open_rate))
+            open_value = self._open_value(amount, open_rate)
         profit_abs = open_value - close_value if self.is_short else close_value - open_value
         total_profit = profit_abs + self.realized_profit
         total_ratio = 0.0
@@ -130,7 +143,7 @@ class TradeProfit(TradeFields):
     def calc_close_rate_for_roi(self, target_roi: float) -> float:
         """Return the exit price that gives `target_roi` (a fraction, leverage included)."""
         wanted = float(target_roi) / float(self.leverage or 1.0)
-        open_value = self._open_value(scaled(self.amount), scaled(self.open_rate))
+        open_value = self._open_value(self.amount, self.open_rate)
         at_zero = self.calc_close_trade_value(0.0)
         per_unit = self.calc_close_trade_value(1.0) - at_zero
         change = 1.0 + (wanted / (-1.0 if self.is_short else 1.0))

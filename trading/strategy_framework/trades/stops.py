@@ -20,6 +20,24 @@ class TradeStops(TradeProfit):
     def _rounded_stop(self, price: float) -> float:
         return price_to_precision(price, self.price_precision, rounding="down" if self.is_short else "up")
 
+    def _stop_at(self, price: float, stoploss: float) -> float:
+        """Return the stop `stoploss` away from `price`; fills ask for the newest one again and again."""
+        kept = self._stop_kept
+        leverage = self.leverage or 1.0
+        if (
+            kept is not None
+            and kept[0] == price
+            and kept[1] == stoploss
+            and kept[2] == leverage
+            and kept[3] == self.price_precision
+            and kept[4] is self.is_short
+        ):
+            return kept[5]
+        distance = abs(stoploss / leverage)
+        stop = self._rounded_stop(float(price * (1 + distance if self.is_short else 1 - distance)))
+        self._stop_kept = (price, stoploss, leverage, self.price_precision, self.is_short, stop)
+        return stop
+
     def _set_stop_loss(self, stop_loss: float, ratio: float) -> None:
         if not self.stop_loss:
             self.initial_stop_loss = stop_loss
@@ -39,8 +57,7 @@ class TradeStops(TradeProfit):
         """
         if stoploss is None or (initial and self.stop_loss):
             return
-        distance = abs(stoploss / (self.leverage or 1.0))
-        stop = self._rounded_stop(float(current_price * (1 + distance if self.is_short else 1 - distance)))
+        stop = self._stop_at(current_price, stoploss)
         if self.initial_stop_loss_pct is None:
             self._set_stop_loss(stop, stoploss)
             self.initial_stop_loss = self._rounded_stop(stop)

@@ -122,8 +122,12 @@ class TradeFields:
         "funding_fee_running": None,
         "record_version": 2,
         "_close_factor": None,
+        "_open_kept": None,
+        "_stop_kept": None,
     }
     _close_factor: tuple[float, float, bool, int, int, int] | None
+    _open_kept: tuple[float, float, float, bool, float] | None
+    _stop_kept: tuple[float, float, float, float | None, bool, float] | None
 
     def __init__(self, **fields: Any) -> None:
         state = self.__dict__
