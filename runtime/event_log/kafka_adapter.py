@@ -25,6 +25,11 @@ from runtime.event_log.port import RECORD_BYTES_MAX, NewRecord, Positions, Recor
 FIRST_FETCH_S = 0.1
 """A read at new positions waits at least this long, because nothing was fetched ahead for it."""
 
+LOOK_MS = 3
+PAUSE_S = 0.004
+"""A reader looks for `LOOK_MS`, then pauses: a broker that answers empty fetches at once would
+otherwise keep a core busy with the asking."""
+
 PROBE_EVERY_S = 1.0
 """An idle reader asks this often whether the broker is there: a poll alone stays silent."""
 
@@ -48,7 +53,7 @@ class KafkaEventLog:
         self._partitions: dict[str, int] = {}
         self._expected: dict[Any, int] = {}
         self._next_probe = 0.0
-        self._is_closed = False
+        self._closing = threading.Event()
 
     def create_topics(self, topics: Sequence[Topic]) -> None:
         """Create the topics that are missing; see the port."""
@@ -101,7 +106,7 @@ class KafkaEventLog:
             wanted = {TopicPartition(*key): offset for key, offset in positions.items()}
             if self._move(consumer, wanted):
                 deadline = max(deadline, time.monotonic() + FIRST_FETCH_S)
-            while not self._is_closed:
+            while not self._closing.is_set():
                 try:
                     records = self._poll(consumer, wanted, deadline, records_max)
                 except kafka_errors.OffsetOutOfRangeError:
@@ -137,7 +142,7 @@ class KafkaEventLog:
 
     def close(self) -> None:
         """Let go of all connections; see the port."""
-        self._is_closed = True
+        self._closing.set()
         with self._read_lock, self._lock:
             for client in (self._consumer, self._producer_client, self._admin_client):
                 if client is not None:
@@ -147,10 +152,9 @@ class KafkaEventLog:
     def _poll(
         self, consumer: Any, wanted: Mapping[Any, int], deadline: float, records_max: int
     ) -> list[Record]:
-        remaining_ms = max(0, int((deadline - time.monotonic()) * 1000))
-        polled = consumer.poll(
-            timeout_ms=min(remaining_ms, int(PROBE_EVERY_S * 1000)), max_records=records_max
-        )
+        polled = consumer.poll(timeout_ms=LOOK_MS, max_records=records_max)
+        if not polled:
+            self._closing.wait(min(PAUSE_S, max(0.0, deadline - time.monotonic())))
         records: list[Record] = []
         for key, found in polled.items():
             self._expected[key] = found[-1].offset + 1

