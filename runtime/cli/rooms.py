@@ -40,6 +40,9 @@ ROOM_COMMANDS = {
     "backtest": RoomCommand(
         "trading.backtesting", "Run freqtrade strategies over past candles; the trades equal freqtrade's."
     ),
+    "lookahead": RoomCommand(
+        "trading.backtesting.lookahead", "Find what a strategy's columns know of the future."
+    ),
 }
 
 

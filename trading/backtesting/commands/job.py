@@ -19,13 +19,14 @@ from trading.backtesting.data.markets import markets_for
 from trading.backtesting.data.pair_list import choose_pairs, unknown_pairs
 from trading.backtesting.data.time_range import parse_time_range, range_text
 from trading.backtesting.errors import BacktestError, BadConfig, NoCandles
-from trading.backtesting.ports import CandleStore, Progress
+from trading.backtesting.ports import CandleStore, Progress, TimeRange
 from trading.backtesting.result import BacktestResult
 from trading.backtesting.run import run_backtest
 from trading.strategy_framework.configuration import configured
 from trading.strategy_framework.errors import StrategyLoadFailed
 from trading.strategy_framework.interface import IStrategy
 from trading.strategy_framework.loader import load_strategy_file
+from trading.strategy_framework.trades.market import PairMarket
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,17 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     pairs: tuple[str, ...] = ()
     engine: str = "auto"
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """What a job needs to run; the strategy's own `config` holds what counts."""
+
+    strategy: IStrategy
+    store: CandleStore
+    pairs: list[str]
+    markets: dict[str, PairMarket]
+    time_range: TimeRange
+    remarks: list[str]
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,33 +72,51 @@ def run_job(job: Job, progress: Progress | None = None) -> Outcome:
         StrategyError: the strategy can't be loaded, or fails.
     """
     began = perf_counter()
-    strategy_class = load_strategy_file(job.strategy.path, job.strategy.class_name)
-    config, remarks = with_slots(job.config, getattr(strategy_class, "max_open_trades", math.inf))
-    strategy = _configured(job, strategy_class, config)
-    store = open_store(job.source, strategy.timeframe, with_forecasts=strategy.uses_forecasts)
-    pairs = _pairs(job, store, strategy, remarks)
-    folder = job.source.path if isinstance(job.source, Folder) else None
-    time_range = parse_time_range(config.get("timerange"))
+    ready = prepare(job)
+    strategy, store, pairs, remarks = ready.strategy, ready.store, ready.pairs, ready.remarks
     try:
         result = run_backtest(
             strategy,
             store,
             pairs=pairs,
-            markets=markets_for(pairs, folder, config["exchange"]["name"]),
-            timerange=time_range,
+            markets=ready.markets,
+            timerange=ready.time_range,
             engine=job.engine,
             progress=progress,
         )
     except NoCandles as error:
         raise NoCandles(f"{error}; {_what_there_is(store, pairs, strategy)}") from None
     remarks += [str(remark) for remark in remarks_of(store)]
-    remarks += _without_candles(pairs, result, range_text(time_range))
+    remarks += _without_candles(pairs, result, range_text(ready.time_range))
     remarks += [
         f"{callback} of {result.strategy} raised {count} times; its default was used instead"
         for callback, count in result.callback_failures.items()
     ]
     return Outcome(
         name=result.strategy, result=result, remarks=tuple(remarks), seconds=perf_counter() - began
+    )
+
+
+def prepare(job: Job) -> Ready:
+    """Load the strategy, open the candles and choose the pairs of a job.
+
+    Raises:
+        BacktestError: there are no candles, or they or the settings can't be used.
+        StrategyError: the strategy can't be loaded.
+    """
+    strategy_class = load_strategy_file(job.strategy.path, job.strategy.class_name)
+    config, remarks = with_slots(job.config, getattr(strategy_class, "max_open_trades", math.inf))
+    strategy = _configured(job, strategy_class, config)
+    store = open_store(job.source, strategy.timeframe, with_forecasts=strategy.uses_forecasts)
+    pairs = _pairs(job, store, strategy, remarks)
+    folder = job.source.path if isinstance(job.source, Folder) else None
+    return Ready(
+        strategy=strategy,
+        store=store,
+        pairs=pairs,
+        markets=markets_for(pairs, folder, config["exchange"]["name"]),
+        time_range=parse_time_range(config.get("timerange")),
+        remarks=remarks,
     )
 
 
