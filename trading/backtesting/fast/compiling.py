@@ -42,9 +42,7 @@ def object_code(symbol: str, target: llvm.TargetMachine) -> bytes:
     builder = llvm.create_pass_builder(target, tuning)
     builder.getModulePassManager().run(module, builder)
     outside = [
-        each.name
-        for each in module.functions
-        if each.is_declaration and not each.name.startswith("llvm.")
+        each.name for each in module.functions if each.is_declaration and not each.name.startswith("llvm.")
     ]
     assert not outside, f"the scan refers to {outside}: it would not run in another process"
     module.get_function(name).name = symbol
@@ -58,8 +56,6 @@ def _module() -> tuple[llvm.ModuleRef, str]:
         register_jitable(error_model="numpy")(function)
     floats, marks, rows = (types.CPointer(each) for each in (types.float64, types.int8, types.int64))
     size = types.int64
-    signature = size(
-        floats, floats, floats, marks, marks, rows, floats, floats, size, size, size
-    )
+    signature = size(floats, floats, floats, marks, marks, rows, floats, floats, size, size, size)
     compiled = numba.cfunc(signature, error_model="numpy")(entry)
     return llvm.parse_assembly(compiled.inspect_llvm()), compiled.native_name.removeprefix("cfunc.")

@@ -1,19 +1,24 @@
 """The fast loop: the general loop's steps, but only those at which something can happen.
 
 Per pair the next such step is known: with no trade, the next entry signal; with one, what the compiled
-scan finds. A queue holds them all. Every step that is taken is the general loop's own, with its order
-of the pairs and its trade manager; a trade is brought up to date before the manager sees it.
+scan finds. A queue holds them all. Plain trades are booked at once; for anything else the trade manager
+takes the general loop's own step, with its order of the pairs, after the trade was brought up to date.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 
+from trading.backtesting.candle_rows import moment
 from trading.backtesting.fast.eligibility import shows_trades_to_strategy
+from trading.backtesting.fast.kernels import SIGNAL, STOP
+from trading.backtesting.fast.round_trips import RoundTrips
 from trading.backtesting.fast.scanning import PairScan, ReturnTable, exit_rules
 from trading.backtesting.general_loop import GeneralLoop, Span
 from trading.backtesting.pair_candles import PairCandles
 from trading.backtesting.ports import Progress
+from trading.strategy_framework.trade_manager import rules
+from trading.strategy_framework.trade_manager.candle import ExitKind
 from trading.strategy_framework.trade_manager.manager import TradeManager
 from trading.strategy_framework.trades.trade import Trade
 
@@ -35,19 +40,18 @@ class FastLoop(GeneralLoop):
         progress: Progress | None = None,
     ) -> None:
         super().__init__(manager, pairs, span, progress=progress)
-        settings = exit_rules(self._desk.strategy)
-        returns = ReturnTable(self._desk.strategy, self._desk.timeframe_minutes)
-        self._scans = {
-            candles.pair: PairScan(candles, span.timeframe_ns, settings, returns) for candles in pairs
-        }
+        strategy = self._desk.strategy
+        settings = exit_rules(strategy)
+        returns = ReturnTable(strategy, self._desk.timeframe_minutes)
+        self._scans = {each.pair: PairScan(each, span.timeframe_ns, settings, returns) for each in pairs}
         self._last_step = (span.end_ns - span.start_ns) // span.timeframe_ns - 1
         self._signals = {pair: self._entry_steps(pair) for pair in self._rows}
         self._queue: list[tuple[int, str]] = []
         self._next_steps: dict[str, int] = {}
         self._entered: dict[str, tuple[int, int]] = {}
         self._is_watched = shows_trades_to_strategy(self._desk)
-        trades_max = self._desk.strategy.max_open_trades
-        self._trades_max = trades_max if trades_max > 0 else float("inf")
+        self._trips = RoundTrips(self._desk)
+        self._slots = strategy.max_open_trades if strategy.max_open_trades > 0 else float("inf")
 
     def _steps_of_interest(self, *, every_candle: bool) -> Iterator[int]:  # noqa: ARG002 (the general loop's)
         """Yield the queued steps in order; carry what is open at last to the end."""
@@ -65,13 +69,20 @@ class FastLoop(GeneralLoop):
         if self._progress is not None:
             self._progress("trade", self._span.steps, self._span.steps)
 
+    def _begin(self, step: int) -> None:
+        if self._is_watched:
+            super()._begin(step)
+        else:
+            self._step, self._now = step, moment(self._span.open_ns(step))
+
     def _run_candle(self) -> None:
-        """Step the pairs that are due, each in its turn; bring the others up to date if they are seen."""
+        """Give the pairs that are due their turn; bring the others up to date if they are watched."""
         step = self._step
         due = [heappop(self._queue)[1]]
         while self._queue and self._queue[0][0] == step:
             due.append(heappop(self._queue)[1])
         if len(due) > 1:
+            self._first_in_turn = self._pairs_with_trades()
             due.sort(key=self._rank)
         if self._is_watched:
             for pair in self._first_in_turn:
@@ -84,21 +95,60 @@ class FastLoop(GeneralLoop):
             self._take_turn(pair, step)
 
     def _take_turn(self, pair: str, step: int) -> None:
-        rows, book = self._rows[pair], self._desk.book
-        row = rows.row_of(step)
-        trades = book.open_trades_of(pair)
-        if trades and row is not None:
-            self._scans[pair].carry_to(row, trades[0])
-        elif not trades and self._rejects_all(pair, step):
-            return
-        self._step_pair(rows, step, self._now, may_enter=step != self._last_step)
-        trades = book.open_trades_of(pair)
-        if trades and row is not None:
-            self._await_exit(pair, trades[0], row)
-        elif trades:
+        row, trades = self._rows[pair].row_of(step), self._desk.book.open_trades_of(pair)
+        if row is None:
             self._push(pair, step + 1)
-        else:
+        elif trades:
+            self._carry(pair, trades[0], step, row)
+        elif not self._rejects_all(pair, step) and not self._enters_plainly(pair, step, row):
+            self._ask_manager(pair, step)
+            self._await(pair, step, row)
+
+    def _carry(self, pair: str, trade: Trade, step: int, row: int) -> None:
+        """Carry a trade over a row that the scan pointed at."""
+        self._scans[pair].carry_to(row, trade)
+        if not self._leaves_plainly(pair, trade, row):
+            self._ask_manager(pair, step)
+        self._await(pair, step, row)
+
+    def _ask_manager(self, pair: str, step: int) -> None:
+        if self._trips.is_possible:
+            self._desk.wallet.update()  # Plain trades leave it as it was.
+        self._step_pair(self._rows[pair], step, self._now, may_enter=step != self._last_step)
+
+    def _enters_plainly(self, pair: str, step: int, row: int) -> bool:
+        """Enter a free pair without the manager if its trade would be plain; tell whether that is done."""
+        scan, desk, now = self._scans[pair], self._desk, self._now
+        if not self._trips.takes(scan.open[row], scan.low[row], scan.high[row]):
+            return False
+        trade = None
+        if not (desk.book.locks and desk.is_locked(pair, now, "long")) and desk.has_free_slot():
+            trade = self._trips.open(pair, now, scan.open[row], scan.candles.enter_tag_at(row))
+        if trade is None:
             self._await_signal(pair, step + 1)
+            return True
+        self._entered[pair] = (trade.id, row)
+        following = scan.begin(trade, row, row)
+        if following == row:
+            self._carry(pair, trade, step, row)
+        else:
+            self._await_row(pair, following, step, row)
+        return True
+
+    def _leaves_plainly(self, pair: str, trade: Trade, row: int) -> bool:
+        """Close a plain trade on its exit signal or its first stop; tell whether that is done."""
+        scan = self._scans[pair]
+        found = scan.found_at(row)
+        low, high = scan.low[row], scan.high[row]
+        if found & SIGNAL:
+            tag = scan.candles.exit_tag_at(row)
+            reason = tag if isinstance(tag, str) and tag else ExitKind.EXIT_SIGNAL.value
+            return self._trips.close(trade, self._now, scan.open[row], low, high, reason)
+        if found & STOP and not trade.is_stop_loss_trailing:
+            stop = trade.stop_loss
+            rate = scan.open[row] if rules.is_gapped(stop, low, high, trade.is_short) else stop
+            return self._trips.close(trade, self._now, rate, low, high, ExitKind.STOP_LOSS.value)
+        return False
 
     def _catch_up(self, pair: str, step: int) -> None:
         """Give a trade that this candle leaves alone what the candle did to its stop and rates."""
@@ -106,24 +156,29 @@ class FastLoop(GeneralLoop):
         if row is not None:
             self._scans[pair].carry_to(row + 1, self._desk.book.open_trades_of(pair)[0])
 
+    def _await(self, pair: str, step: int, row: int) -> None:
+        """Queue the pair's next step after one that is done."""
+        trades = self._desk.book.open_trades_of(pair)
+        if not trades:
+            self._await_signal(pair, step + 1)
+            return
+        known, entered = self._entered.get(pair, (0, 0))
+        if known != trades[0].id:
+            entered = row
+            self._entered[pair] = (trades[0].id, row)
+        self._await_row(pair, self._scans[pair].begin(trades[0], entered, row + 1), step, row)
+
+    def _await_row(self, pair: str, following: int | None, step: int, row: int) -> None:
+        if following is None:
+            self._next_steps[pair] = _NEVER
+        else:
+            self._push(pair, step + following - row)
+
     def _await_signal(self, pair: str, step: int) -> None:
         signals = self._signals[pair]
         place = bisect_left(signals, step)
         if place < len(signals):
             self._push(pair, signals[place])
-        else:
-            self._next_steps.pop(pair, None)
-
-    def _await_exit(self, pair: str, trade: Trade, row: int) -> None:
-        known, entered = self._entered.get(pair, (0, 0))
-        if known != trade.id:
-            entered = row
-            self._entered[pair] = (trade.id, row)
-        following = self._scans[pair].begin(trade, entered, row)
-        if following is None:
-            self._next_steps[pair] = _NEVER
-        else:
-            self._push(pair, following - row + self._step)
 
     def _push(self, pair: str, step: int) -> None:
         self._next_steps[pair] = step
@@ -135,9 +190,9 @@ class FastLoop(GeneralLoop):
         With locks each signal is looked at, since a locked one does not count as rejected.
         """
         book = self._desk.book
-        if len(book.open_trades) < self._trades_max or book.locks:
+        if len(book.open_trades) < self._slots or book.locks:
             return False
-        exit_step = min(self._next_steps[trade.pair] for trade in book.open_trades)
+        exit_step = min([self._next_steps[trade.pair] for trade in book.open_trades])
         signals = self._signals[pair]
         self._desk.counts.rejected_signals += bisect_left(signals, exit_step) - bisect_left(signals, step)
         self._await_signal(pair, exit_step)

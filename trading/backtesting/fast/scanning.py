@@ -8,7 +8,7 @@ from struct import Struct
 import numpy as np
 
 from trading.backtesting.fast import packing
-from trading.backtesting.fast.kernels import ExitRules
+from trading.backtesting.fast.kernels import DOUBT, ExitRules
 from trading.backtesting.fast.machine_code import scan_function
 from trading.backtesting.pair_candles import PairCandles
 from trading.strategy_framework.interface import IStrategy
@@ -60,6 +60,7 @@ class PairScan:
     def __init__(
         self, candles: PairCandles, timeframe_ns: int, settings: ExitRules, returns: ReturnTable
     ) -> None:
+        self.candles = candles
         self._count = len(candles)
         self._settings, self._returns = settings, returns
         self._columns = [
@@ -74,6 +75,7 @@ class PairScan:
                 candles.exit_short,
             )
         ]
+        self.open, self.high, self.low = (memoryview(column) for column in self._columns[:3])
         addresses = [column.ctypes.data for column in self._columns]
         self._long, self._short = addresses[:5], addresses[:3] + addresses[5:]
         has_gaps = bool((np.diff(candles.dates) != timeframe_ns).any())
@@ -84,17 +86,18 @@ class PairScan:
         self._scan = scan_function()
         self._targets_from = self._returns.rows_from(0)
         self._is_scanned = self._is_short = False
+        self._found = 0
         self._next_row = 0
         self._stops_at = 0
         self._course: Course = (0.0, 0.0, 0.0, 0.0, 0.0)
         self._course_there: Course = self._course
 
     def begin(self, trade: Trade, entered: int, row: int) -> int | None:
-        """Take a trade that the manager has carried over `row`; return the next row that needs it.
+        """Take a trade that has been carried up to `row` (exclusive); return the next row that needs a look.
 
-        None means that no row does. A trade that can't be scanned needs the manager on every row.
+        None means that no row does. A trade that can't be scanned needs one on every row.
         """
-        self._next_row = row + 1
+        self._next_row = row
         units, scale = tick_parts(trade.price_precision)
         self._is_scanned = (
             self._is_plain
@@ -102,7 +105,7 @@ class PairScan:
             and (not self._settings.trailing or self._takes_steps_of(units, scale))
         )
         if not self._is_scanned:
-            return row + 1
+            return row
         self._is_short = bool(trade.is_short)
         self._targets_from = self._returns.rows_from(entered)
         self._course = (
@@ -125,7 +128,12 @@ class PairScan:
         )
         self._stops_at = self._follow(self._count)
         self._course_there = self._course_now()
-        return self._stops_at if self._row[packing.FOUND] else None
+        self._found = int(self._row[packing.FOUND])
+        return self._stops_at if self._found else None
+
+    def found_at(self, row: int) -> int:
+        """Return what the scan found at a row that the trade was carried to; 0 for nothing certain."""
+        return self._found if self._is_scanned and row == self._stops_at and self._found != DOUBT else 0
 
     def carry_to(self, row: int, trade: Trade) -> None:
         """Give the trade the stop and rates that it has before the manager sees `row`.
