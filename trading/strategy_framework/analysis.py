@@ -117,6 +117,8 @@ def remarks(frame: pd.DataFrame) -> list[str]:
 
 
 def _remark(signal: pd.Series) -> str | None:
+    if signal.dtype.kind == "V":  # pandas' answer to `.loc[nowhere, [two, names]] = (1, "tag")`
+        return "it is set nowhere"
     given = signal[signal.notna()]
     if given.empty:
         return f"all {len(signal)} values are NaN: it never signals"

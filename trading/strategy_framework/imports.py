@@ -12,6 +12,7 @@ import ast
 import builtins
 import hashlib
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import RLock
@@ -111,29 +112,30 @@ class StrategyImports:
             folder = folder.parent
         if name:
             return self._sibling(folder, name, fromlist)
-        holder = ModuleType(folder.name)
-        for one in fromlist:
-            setattr(holder, one, self._sibling(folder, one, ("",)))
-        return holder
+        package = ModuleType(folder.name)
+        self._add_children(package, folder, fromlist)
+        return package
 
     def _sibling(self, folder: Path, name: str, fromlist: Sequence[str]) -> ModuleType:
         """Import a dotted name of a folder; return the last module, or the first without `fromlist`."""
-        first: ModuleType | None = None
-        module: ModuleType | None = None
+        chain: list[ModuleType] = []
         for part in name.split("."):
             path = _file_of(folder, part)
             if path is None:
                 raise ModuleNotFoundError(f"imports {name}, but {folder} has no {part}.py", name=name)
             child = self.run(path)
-            if module is not None:
-                setattr(module, part, child)
-            module, first, folder = child, first or child, folder / part
-        assert module is not None
-        assert first is not None
-        for one in fromlist:
-            if one and one != "*" and not hasattr(module, one) and (path := _file_of(folder, one)):
-                setattr(module, one, self.run(path))
-        return module if fromlist else first
+            if chain:
+                setattr(chain[-1], part, child)
+            chain.append(child)
+            folder = folder / part
+        self._add_children(chain[-1], folder, fromlist)
+        return chain[-1] if fromlist else chain[0]
+
+    def _add_children(self, package: ModuleType, folder: Path, names: Sequence[str]) -> None:
+        for name in names:
+            path = None if hasattr(package, name) else _file_of(folder, name)
+            if path is not None:
+                setattr(package, name, self.run(path))
 
     def _is_sibling(self, name: str) -> bool:
         if name not in self._siblings:
@@ -166,5 +168,8 @@ def _new_module(path: Path) -> ModuleType:
 
 def _compiled(path: Path) -> Any:
     source = path.read_bytes()
-    tree = ast.parse(source, str(path))
-    return compile(NumpyNames().visit(tree), str(path), "exec", dont_inherit=True)
+    with warnings.catch_warnings():
+        # What Python says about a user's spelling, such as "\d" in a text, is not ours to print.
+        warnings.simplefilter("ignore")
+        tree = ast.parse(source, str(path))
+        return compile(NumpyNames().visit(tree), str(path), "exec", dont_inherit=True)

@@ -6,7 +6,7 @@ The facts come from freqtrade's documentation and behaviour (2026.9), none of it
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from trading.strategy_framework.callbacks import Callbacks
 from trading.strategy_framework.candle_times import timeframe_to_next_date, utc_now
 from trading.strategy_framework.data_provider import DataProvider
 from trading.strategy_framework.enums import CandleType, MarketDirection
+from trading.strategy_framework.errors import StrategyError
 from trading.strategy_framework.informative import (
     Informative,
     PopulateIndicators,
@@ -98,7 +99,6 @@ class IStrategy(Callbacks, OrderCallbacks):
     stake_currency: str = "USDT"
     market_direction: MarketDirection = MarketDirection.NONE
     __file__: str = ""
-    __source__: str = ""
 
     def __init__(self, config: dict[str, Any] | None = None) -> None:
         self.config: dict[str, Any] = {} if config is None else config
@@ -106,6 +106,11 @@ class IStrategy(Callbacks, OrderCallbacks):
             file_parameters=read_file_parameters(type(self)), informatives=informatives_of(type(self))
         )
         own_parameters(self)
+
+    @property
+    def freqai(self) -> NoReturn:
+        """Refuse: freqtrade's own machine learning is not part of this."""
+        raise StrategyError("freqAI is not offered; forecasts come as columns with uses_forecasts = True")
 
     def populate_indicators(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:  # noqa: ARG002
         """Add indicator columns; `metadata["pair"]` is the symbol."""

@@ -89,7 +89,10 @@ _NAMES: dict[str, dict[str, str]] = {
     "freqtrade.misc": dict.fromkeys(("file_dump_json", "json_load"), "freqtrade_tools"),
     "freqtrade.optimize": {},
     "freqtrade.optimize.hyperopt": dict.fromkeys(("IHyperOpt", "IHyperOptLoss"), "search_spaces"),
+    "freqtrade.optimize.hyperopt.hyperopt_interface": {"IHyperOpt": "search_spaces"},
     "freqtrade.optimize.hyperopt_interface": {"IHyperOpt": "search_spaces"},
+    "freqtrade.optimize.hyperopt_loss": {},
+    "freqtrade.optimize.hyperopt_loss.hyperopt_loss_interface": {"IHyperOptLoss": "search_spaces"},
     "freqtrade.optimize.hyperopt_loss_interface": {"IHyperOptLoss": "search_spaces"},
     "freqtrade.optimize.space": _SPACES,
     "freqtrade.persistence": _TRADES,
@@ -117,12 +120,24 @@ _MIRRORS = {
     "technical.bouncyhouse": "technical.bouncyhouse",
     "technical.candles": "technical.candles",
     "technical.consensus": "technical.consensus",
+    "technical.consensus.consensus": "technical.consensus.votes",
+    "technical.consensus.movingaverage": "technical.consensus.tradingview",
+    "technical.consensus.oscillator": "technical.consensus.tradingview",
+    "technical.consensus.summary": "technical.consensus.tradingview",
     "technical.indicator_helpers": "technical.indicator_helpers",
     "technical.indicators": "technical.indicators",
     "technical.pivots_points": "technical.pivots_points",
     "technical.qtpylib": "qtpylib",
     "technical.trendline": "technical.trendline",
     "technical.util": "technical.util",
+}
+# Modules whose import gives pandas' objects qtpylib's methods.
+_WITH_METHODS = {
+    "freqtrade.vendor.qtpylib.indicators",
+    "technical.consensus",
+    "technical.indicators",
+    "technical.pivots_points",
+    "technical.qtpylib",
 }
 _RENAMED = {"Wallets": "Wallet"}
 _VALUES: dict[str, dict[str, Any]] = {
@@ -144,6 +159,8 @@ class OfferedModule(ModuleType):
         self.__path__: list[str] = []
         mirror = _MIRRORS.get(name)
         names = _mirrored(mirror) if mirror else _NAMES.get(name, {})
+        if name in _WITH_METHODS:
+            importlib.import_module(f"{_OURS}.qtpylib.methods").add_to_pandas()
         self._where = names
         vars(self).update(_VALUES.get(name, {}))
         self.__all__ = [*names, *_VALUES.get(name, {})]

@@ -65,9 +65,10 @@ def apply_tables(strategy: Any, values: dict[str, Any]) -> None:
 
 def own_parameters(strategy: Any) -> None:
     """Give the object its own copy of each parameter that its class declares."""
+    copies: dict[int, BaseParameter] = {}  # two names of one parameter stay one
     for name, declared in _declared(strategy):
         if name not in vars(strategy):
-            setattr(strategy, name, copy.copy(declared))
+            setattr(strategy, name, copies.setdefault(id(declared), copy.copy(declared)))
 
 
 def load_values(strategy: Any, values: dict[str, Any]) -> None:

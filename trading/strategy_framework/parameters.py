@@ -4,6 +4,7 @@ A parameter is declared on the class; each strategy object gets its own copy (se
 `parameter_values`), so that two objects of a class can hold different values.
 """
 
+from abc import ABC
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ __all__ = [
 ]
 
 
-class BaseParameter:
+class BaseParameter(ABC):  # noqa: B024  # strategies ask isinstance(parameter, ABC)
     """A named value in a space such as `buy` or `sell`.
 
     `optimize` lets an optimiser move it, `load` lets stored values replace the default. While an

@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import inspect
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,14 @@ from trading.strategy_framework.informative import informatives_of
 from trading.strategy_framework.interface import IStrategy
 from trading.strategy_framework.offered import is_offered
 from trading.strategy_framework.overrides import is_overridden, overridden_callbacks
+
+_POPULATE = (
+    "populate_indicators",
+    "populate_entry_trend",
+    "populate_exit_trend",
+    "populate_buy_trend",
+    "populate_sell_trend",
+)
 
 
 class Requirements(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +92,10 @@ def problem_with(strategy_class: type[IStrategy]) -> str | None:
     for method in ("populate_entry_trend", "populate_exit_trend"):
         if not is_overridden(strategy_class, method):
             return f"{name} must define {method}(self, dataframe, metadata)"
+    for method in _POPULATE:
+        function = getattr(strategy_class, method)
+        if inspect.isfunction(function) and len(inspect.getfullargspec(function).args) == 2:
+            return f"{name}.{method} must take (self, dataframe, metadata): version 1 is not supported"
     if is_overridden(strategy_class, "adjust_order_price") and (
         is_overridden(strategy_class, "adjust_entry_price")
         or is_overridden(strategy_class, "adjust_exit_price")
@@ -100,8 +113,8 @@ def settings_problem(strategy: Any, *, is_final: bool = True) -> str | None:
     """
     stoploss, timeframe = getattr(strategy, "stoploss", None), getattr(strategy, "timeframe", None)
     if isinstance(stoploss, int | float):
-        if not -1 <= stoploss < 0:
-            return f"stoploss = {stoploss} must be a negative fraction from -1 to below 0"
+        if not stoploss < 0:
+            return f"stoploss = {stoploss} must be a negative fraction, such as -0.10"
     elif is_final:
         return "set stoploss to a negative fraction, such as stoploss = -0.10"
     if timeframe is not None and not isinstance(timeframe, property):

@@ -109,7 +109,7 @@ def test_a_real_freqtrade_that_is_imported_stays_imported(
         (
             f"from freqtrade.strategy import IStrategy\nclass A(IStrategy):\n    stoploss = 0.1{METHODS}",
             2,
-            "must be a negative fraction",
+            "stoploss = 0.1 must be a negative fraction",
         ),
         (
             "from freqtrade.strategy import IStrategy\nclass A(IStrategy):\n    stoploss = -0.1\n"

@@ -4,6 +4,8 @@ import pandas as pd
 
 from trading.strategy_framework.technical.consensus.votes import Consensus
 
+__all__ = ["Consensus", "MovingAverageConsensus", "OscillatorConsensus", "SummaryConsensus"]
+
 
 class MovingAverageConsensus(Consensus):
     """TradingView's moving averages."""

@@ -9,6 +9,8 @@ from trading.strategy_framework.qtpylib import awesome_oscillator, crossed_above
 from trading.strategy_framework.technical import indicators
 from trading.strategy_framework.technical.functions import ta
 
+__all__ = ["Consensus"]
+
 
 # The arguments are the original's: a period or field, a prefix, and two weights.
 # ruff: noqa: PLR0913, PLR0917
