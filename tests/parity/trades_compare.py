@@ -1,13 +1,14 @@
 """Compare our trades with the real freqtrade's: `python -m tests.parity.trades_compare --runs 4000`.
 
 Each seed is one scenario (`trades_draw`), played on both sides (`trades_steps`); every number that can be
-seen must have the same digits and the same type. `--store FILE` keeps scenarios' answers, which
-`tests/trading/strategy_framework/trades/test_freqtrade_answers.py` reads; `--show SEED` prints one.
+seen must have the same digits and the same type. `--store` keeps freqtrade's answers for
+`tests/trading/strategy_framework/trades/test_freqtrade_answers.py`.
 """
 
 import argparse
-import gzip
+import hashlib
 import json
+import lzma
 import subprocess
 import sys
 from collections import Counter
@@ -20,6 +21,7 @@ from tests.parity.trades_draw import scenario
 from tests.parity.trades_here import Here
 
 SERVER = Path(__file__).parent / "trades_freqtrade.py"
+STORED = Path(__file__).parent / "trades_answers.json.xz"
 
 
 def main() -> int:
@@ -27,27 +29,34 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--show", type=int)
-    parser.add_argument("--store", type=Path)
+    parser.add_argument("--store", action="store_true")
     options = parser.parse_args()
-    seeds = [options.show] if options.show is not None else range(options.seed, options.seed + options.runs)
     different: Counter[str] = Counter()
     kept: dict[int, Any] = {}
     with Freqtrade() as oracle:
-        for seed in seeds:
+        for seed in range(options.seed, options.seed + options.runs):
             drawn = scenario(seed)
             theirs = oracle.answer(drawn)
-            ours = json.loads(json.dumps(trades_steps.answer(Here(), drawn)))
-            kept[seed] = theirs
-            found = first_difference(ours, theirs)
+            found = first_difference(ours(drawn), theirs)
             if found:
                 different[drawn["kind"]] += 1
-                if sum(different.values()) <= 10 or options.show is not None:
-                    print(f"seed {seed} ({drawn['kind']}): {found}")
-    if options.store:
-        options.store.write_bytes(gzip.compress(json.dumps(kept, separators=(",", ":")).encode(), mtime=0))
-    print(f"{len(kept)} scenarios, {sum(different.values())} different {dict(different) or ''}")
+                print(f"seed {seed} ({drawn['kind']}): {found}")
+            if options.store:
+                kept[seed] = [scenario_hash(drawn), theirs]
+    if kept:
+        STORED.write_bytes(lzma.compress(json.dumps(kept, separators=(",", ":")).encode()))
+    print(f"{options.runs} scenarios, {sum(different.values())} different {dict(different) or ''}")
     return 1 if different else 0
+
+
+def ours(drawn: dict[str, Any]) -> Any:
+    """Return our answer to a scenario, as JSON has it."""
+    return json.loads(json.dumps(trades_steps.answer(Here(), drawn)))
+
+
+def scenario_hash(drawn: dict[str, Any]) -> str:
+    """Return a hash that changes with the scenario, so that an old answer isn't taken for a wrong one."""
+    return hashlib.sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def first_difference(ours: Any, theirs: Any, where: str = "") -> str | None:

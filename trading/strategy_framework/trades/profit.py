@@ -17,7 +17,7 @@ from trading.strategy_framework.trades.exact import (
     scaled,
     total,
 )
-from trading.strategy_framework.trades.trade_fields import TradeFields
+from trading.strategy_framework.trades.trade_orders import TradeOrders
 
 
 @dataclass
@@ -46,7 +46,7 @@ def value_with_fee(value: Scaled, fee: float, *, paid: bool) -> Scaled:
     return total(value, fees) if paid else difference(value, fees)
 
 
-class TradeProfit(TradeFields):
+class TradeProfit(TradeOrders):
     """The arithmetic of one trade."""
 
     def _open_value(self, amount: float, rate: float) -> float:

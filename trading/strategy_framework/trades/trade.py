@@ -6,7 +6,7 @@ from typing import Any
 from trading.strategy_framework.trades import book
 from trading.strategy_framework.trades.custom_data import CustomDatum
 from trading.strategy_framework.trades.fills import TradeFills
-from trading.strategy_framework.trades.order import CANCELED_STATES, DATE_FORMAT, Order
+from trading.strategy_framework.trades.order import DATE_FORMAT, Order
 from trading.strategy_framework.trades.rounding import amount_to_contract_precision
 from trading.strategy_framework.trades.trade_json import trade_json
 from trading.strategy_framework.trades.trade_queries import FieldsAsColumns, TradeQueries
@@ -100,34 +100,6 @@ class Trade(TradeFills, TradeQueries, metaclass=FieldsAsColumns):
         if side == self.entry_side:
             return self.fee_open_currency is not None
         return side == self.exit_side and self.fee_close_currency is not None
-
-    @property
-    def fully_canceled_entry_order_count(self) -> int:
-        """How many entries were cancelled without a fill."""
-        return len(
-            [
-                order
-                for order in self.orders
-                if order.ft_order_side == self.entry_side
-                and order.status in CANCELED_STATES
-                and order.filled == 0
-            ]
-        )
-
-    @property
-    def canceled_exit_order_count(self) -> int:
-        """How many exits were cancelled."""
-        return len(
-            [
-                order
-                for order in self.orders
-                if order.ft_order_side == self.exit_side and order.status in CANCELED_STATES
-            ]
-        )
-
-    def get_canceled_exit_order_count(self) -> int:
-        """Return how many exits were cancelled."""
-        return self.canceled_exit_order_count
 
     def set_custom_data(self, key: str, value: Any) -> None:
         """Note a value that JSON can hold."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from trading.strategy_framework.trades.order import DATE_FORMAT, milliseconds
 
 if TYPE_CHECKING:
-    from trading.strategy_framework.trades.trade_fields import TradeFields
+    from trading.strategy_framework.trades.trade_orders import TradeOrders
 
 
 def _text(moment: datetime | None) -> str | None:
@@ -21,7 +21,7 @@ def _percent(ratio: float | None) -> float | None:
     return ratio * 100 if ratio else None
 
 
-def trade_json(trade: "TradeFields", *, minified: bool = False) -> dict[str, Any]:
+def trade_json(trade: "TradeOrders", *, minified: bool = False) -> dict[str, Any]:
     """Return the trade's fields; `minified` shortens the orders to what backtest results hold."""
     return (
         _identity(trade)
@@ -33,7 +33,7 @@ def trade_json(trade: "TradeFields", *, minified: bool = False) -> dict[str, Any
     )
 
 
-def _identity(trade: "TradeFields") -> dict[str, Any]:
+def _identity(trade: "TradeOrders") -> dict[str, Any]:
     return {
         "trade_id": trade.id,
         "pair": trade.pair,
@@ -57,7 +57,7 @@ def _identity(trade: "TradeFields") -> dict[str, Any]:
     }
 
 
-def _opening(trade: "TradeFields") -> dict[str, Any]:
+def _opening(trade: "TradeOrders") -> dict[str, Any]:
     filled = trade.date_entry_fill_utc
     return {
         "open_date": _text(trade.open_date),
@@ -70,7 +70,7 @@ def _opening(trade: "TradeFields") -> dict[str, Any]:
     }
 
 
-def _closing(trade: "TradeFields") -> dict[str, Any]:
+def _closing(trade: "TradeOrders") -> dict[str, Any]:
     closed = trade.close_date_utc
     seconds = int((closed - trade.open_date_utc).total_seconds()) if closed else None
     profit_pct = round(trade.close_profit * 100, 2) if trade.close_profit else None
@@ -94,7 +94,7 @@ def _closing(trade: "TradeFields") -> dict[str, Any]:
     }
 
 
-def _stops(trade: "TradeFields") -> dict[str, Any]:
+def _stops(trade: "TradeOrders") -> dict[str, Any]:
     updated = trade.stoploss_last_update_utc
     return {
         "stop_loss_abs": trade.stop_loss,
@@ -110,7 +110,7 @@ def _stops(trade: "TradeFields") -> dict[str, Any]:
     }
 
 
-def _market(trade: "TradeFields") -> dict[str, Any]:
+def _market(trade: "TradeOrders") -> dict[str, Any]:
     return {
         "leverage": trade.leverage,
         "interest_rate": trade.interest_rate,
@@ -126,7 +126,7 @@ def _market(trade: "TradeFields") -> dict[str, Any]:
     }
 
 
-def _orders(trade: "TradeFields", *, minified: bool) -> dict[str, Any]:
+def _orders(trade: "TradeOrders", *, minified: bool) -> dict[str, Any]:
     listed = trade.select_filled_or_open_orders()
     filled = [order.ft_order_side for order in listed if not order.ft_is_open]
     return {

@@ -63,8 +63,8 @@ class FieldsAsColumns(type):
     """Gives `Trade.<field>` as a column; instances keep their own values."""
 
     def __getattr__(cls, name: str) -> Column:
-        defaults: dict[str, Any] = cls.__dict__.get("_defaults") or getattr(cls.__base__, "_defaults", {})
-        if name in defaults or name == "open_date":
+        fields: dict[str, Any] = type.__getattribute__(cls, "_defaults")
+        if name in fields or name == "open_date":
             return Column(name)
         raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
 
