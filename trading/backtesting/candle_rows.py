@@ -30,21 +30,22 @@ class PairRows:
         self.count = len(candles)
         self._candles = candles
         self._dates = candles.dates
-        self._open, self._high = memoryview(candles.open), memoryview(candles.high)
-        self._low, self._close = memoryview(candles.low), memoryview(candles.close)
+        self._open, self._high = candles.open.data, candles.high.data
+        self._low, self._close = candles.low.data, candles.close.data
         self._signals = tuple(
-            memoryview(marks)
+            marks.data
             for marks in (candles.enter_long, candles.exit_long, candles.enter_short, candles.exit_short)
         )
         self._direction_array = candles.directions(can_short=can_short)
-        self._directions = memoryview(self._direction_array)
+        self._directions = self._direction_array.data
         self._steps = _steps_of_rows(candles.dates, start_ns, timeframe_ns)
         self.first_step = int(self._steps[0]) if self.count else 0
         self._is_grid = bool((np.diff(self._steps) == 1).all())
 
     def signal_steps(self) -> NDArray[np.int64]:
         """Return the steps at which the pair may be entered."""
-        return self._steps[self._direction_array != 0]
+        steps: NDArray[np.int64] = self._steps[self._direction_array != 0]
+        return steps
 
     def row_of(self, step: int) -> int | None:
         """Return the row that is traded at a step, None before the first and after the last."""

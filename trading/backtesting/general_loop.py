@@ -84,7 +84,7 @@ class GeneralLoop:
         for step in self._steps_of_interest(every_candle=every_candle):
             self._begin(step)
             if every_candle:
-                callbacks.ask("bot_loop_start", None, current_time=self._now)
+                callbacks.ask("bot_loop_start", default=None, current_time=self._now)
             if self._detail_ns:
                 self._run_details()
             else:

@@ -62,11 +62,12 @@ class PairCandles(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def directions(self, *, can_short: bool) -> Marks:
         """Return per row 1 where a long may be entered, -1 for a short, 0 for neither."""
         long = (self.enter_long == 1) & (self.exit_long != 1)
-        if not can_short:
-            return long.view(np.int8)
-        long &= self.enter_short != 1
-        short = (self.enter_short == 1) & (self.exit_short != 1) & (self.enter_long != 1)
-        return np.subtract(long, short, dtype=np.int8)
+        short = np.zeros_like(long)
+        if can_short:
+            long &= self.enter_short != 1
+            short = (self.enter_short == 1) & (self.exit_short != 1) & (self.enter_long != 1)
+        directions: Marks = np.subtract(long, short, dtype=np.int8)
+        return directions
 
 
 def trim(frame: pd.DataFrame, timerange: TimeRange, startup_candles: int) -> pd.DataFrame:
@@ -119,6 +120,8 @@ def _marks(frame: pd.DataFrame, name: str) -> Marks:
     if name not in frame:
         return np.zeros(rows, dtype=np.int8)
     column = frame[name].iloc[:rows]
+    if column.dtype.kind == "V":  # pandas makes such a column of `.loc[nowhere, [two, names]] = …`
+        return np.zeros(rows, dtype=np.int8)
     ones = column.eq(1).fillna(value=False).to_numpy(dtype=np.bool_)
     given = column.notna().to_numpy() & column.fillna(value=0).astype(bool).to_numpy()
     return np.where(ones, 1, np.where(given, 2, 0)).astype(np.int8)
@@ -138,7 +141,7 @@ def _tag_columns(frame: pd.DataFrame) -> "tuple[pd.Series[Any] | None, pd.Series
 
 
 def _tags(column: "pd.Series[Any] | None") -> tuple[Tags | None, str | None]:
-    if column is None or column.empty:
+    if column is None or column.empty or column.dtype.kind == "V":
         return None, None
     if column.dtype == object:
         column = column.where(column.notna(), None)

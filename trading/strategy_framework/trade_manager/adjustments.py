@@ -38,7 +38,7 @@ def _wanted_change(
     stake_max = desk.stake_max(trade.pair, rate, 1.0)
     answer: Any = desk.callbacks.ask(
         "adjust_trade_position",
-        None,
+        default=None,
         trade=trade,
         current_time=now,
         current_rate=rate,

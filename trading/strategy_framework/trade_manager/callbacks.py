@@ -5,13 +5,13 @@ logged and counted, and answered with its default: a strategy's mistake must not
 """
 
 from collections import Counter
-from copy import deepcopy
 from typing import Any
 
 import structlog
 
 from trading.strategy_framework.interface import IStrategy
 from trading.strategy_framework.overrides import is_overridden
+from trading.strategy_framework.trades.trade import Trade
 
 _log = structlog.get_logger(__name__)
 
@@ -36,11 +36,11 @@ class UserCallbacks:
             known = self._handled[name] = any(is_overridden(self._strategy, each) for each in names)
         return known
 
-    def ask(self, name: str, default: Any, **arguments: Any) -> Any:
+    def ask(self, name: str, *, default: Any, **arguments: Any) -> Any:
         """Call a callback; return `default` where it raises."""
         try:
             if "trade" in arguments and self._is_users(name):
-                arguments["trade"] = deepcopy(arguments["trade"])
+                arguments["trade"] = _copied(arguments["trade"])
             return getattr(self._strategy, name)(**arguments)
         except Exception as error:  # a user's code may raise anything
             self._note(name, error)
@@ -64,6 +64,10 @@ class UserCallbacks:
                 place=_place(error),
                 muted=self.failures[name] == _LOGGED_MAX,
             )
+
+
+def _copied(trade: Trade | None) -> Trade | None:
+    return None if trade is None else trade.__deepcopy__({})
 
 
 def _place(error: Exception) -> str:

@@ -45,7 +45,7 @@ class Desk:
     without them is rounded by its market's step. Orders go to `venue`, by default the candles.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a run is made of
         self,
         strategy: IStrategy,
         terms: TradingTerms,

@@ -137,7 +137,7 @@ def _limit_rate(desk: Desk, trade: Trade, reason: str, rate: float, now: datetim
     if desk.callbacks.handles("custom_exit_price"):
         wanted = desk.callbacks.ask(
             "custom_exit_price",
-            rate,
+            default=rate,
             pair=trade.pair,
             trade=trade,
             current_time=now,
@@ -156,7 +156,7 @@ def _is_confirmed(desk: Desk, trade: Trade, reason: str, rate: float, amount: fl
     return bool(
         desk.callbacks.ask(
             "confirm_trade_exit",
-            True,
+            default=True,
             pair=trade.pair,
             trade=trade,
             order_type=desk.strategy.order_types["exit"],

@@ -50,7 +50,7 @@ def wanted_return(desk: Desk, trade: Trade, now: datetime, held_minutes: int) ->
     if desk.strategy.use_custom_roi and desk.callbacks.handles("custom_roi"):
         answer = desk.callbacks.ask(
             "custom_roi",
-            None,
+            default=None,
             pair=trade.pair,
             trade=trade,
             current_time=now,
@@ -109,7 +109,7 @@ def _signal_exit(desk: Desk, trade: Trade, candle: Candle, *, enters: bool) -> E
         return None
     reason = desk.callbacks.ask(
         "custom_exit",
-        False,
+        default=False,
         pair=trade.pair,
         trade=trade,
         current_time=candle.time,

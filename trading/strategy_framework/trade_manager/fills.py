@@ -15,7 +15,9 @@ def try_fill(desk: Desk, order: Order, trade: Trade, now: datetime, candle: Cand
         return False
     desk.charge_funding(trade, now)
     if desk.callbacks.handles("order_filled"):
-        desk.callbacks.ask("order_filled", None, pair=trade.pair, trade=trade, order=order, current_time=now)
+        desk.callbacks.ask(
+            "order_filled", default=None, pair=trade.pair, trade=trade, order=order, current_time=now
+        )
     ends_trade = order.ft_order_side == trade.exit_side and order.safe_amount == trade.amount
     if desk.is_cross_margin or not ends_trade:
         desk.update_liquidation(trade)

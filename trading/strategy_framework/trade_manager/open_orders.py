@@ -22,7 +22,9 @@ def is_timed_out(desk: Desk, trade: Trade, order: Order, now: datetime) -> bool:
     if not desk.callbacks.handles(callback):
         return False
     return bool(
-        desk.callbacks.ask(callback, False, pair=trade.pair, trade=trade, order=order, current_time=now)
+        desk.callbacks.ask(
+            callback, default=False, pair=trade.pair, trade=trade, order=order, current_time=now
+        )
     )
 
 
@@ -44,7 +46,7 @@ def wanted_rate(desk: Desk, trade: Trade, order: Order, now: datetime, candle: C
         return order.ft_price
     rate: float | None = desk.callbacks.ask(
         "adjust_order_price",
-        order.ft_price,
+        default=order.ft_price,
         trade=trade,
         order=order,
         pair=trade.pair,

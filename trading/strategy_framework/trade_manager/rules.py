@@ -7,24 +7,27 @@ Prices come back unrounded: rounding to the tick is decimal work and happens onc
 A long's prices are mirrored for a short: its worst price in a candle is the high, its best the low.
 """
 
+# A compiled function takes its arguments by position, truth values too.
+# ruff: noqa: FBT001, PLR0913, PLR0917
+
 import math
 from collections.abc import Sequence
 
 NO_RATE = math.nan
 
 
-def stop_price(rate: float, ratio: float, leverage: float, is_short: bool) -> float:  # noqa: FBT001
+def stop_price(rate: float, ratio: float, leverage: float, is_short: bool) -> float:
     """Return the stop that lies `ratio` of the stake away from `rate`."""
     distance = abs(ratio / leverage)
     return rate * (1 + distance) if is_short else rate * (1 - distance)
 
 
-def stop_may_move(stop: float, low: float, high: float, is_short: bool) -> bool:  # noqa: FBT001
+def stop_may_move(stop: float, low: float, high: float, is_short: bool) -> bool:
     """Tell whether the candle left the stop untouched, so that it may still be moved."""
     return stop > high if is_short else stop < low
 
 
-def stop_is_hit(stop: float, low: float, high: float, is_short: bool) -> bool:  # noqa: FBT001
+def stop_is_hit(stop: float, low: float, high: float, is_short: bool) -> bool:
     """Tell whether the candle reached the stop."""
     return stop <= high if is_short else stop >= low
 
@@ -52,7 +55,7 @@ def trailing_entry_candle_rate(
     stop_ratio: float,
     armed_at: float,
     armed_ratio: float,
-    is_short: bool,  # noqa: FBT001
+    is_short: bool,
 ) -> float:
     """Return where a stop that trailed within the entry candle fills: the worst realistic path.
 
@@ -68,7 +71,7 @@ def trailing_entry_candle_rate(
     return min(high, rate) if is_short else max(low, rate)
 
 
-def is_gapped(stop: float, low: float, high: float, is_short: bool) -> bool:  # noqa: FBT001
+def is_gapped(stop: float, low: float, high: float, is_short: bool) -> bool:
     """Tell whether the whole candle lies beyond the stop, so that it fills at the open."""
     return stop < low if is_short else stop > high
 
@@ -83,7 +86,7 @@ def roi_index(minutes: Sequence[int], held_minutes: int) -> int:
     return reached
 
 
-def roi_exit_rate(  # noqa: PLR0913 - one candle, one trade, one target
+def roi_exit_rate(
     open_: float,
     high: float,
     low: float,
@@ -94,7 +97,7 @@ def roi_exit_rate(  # noqa: PLR0913 - one candle, one trade, one target
     held_minutes: int,
     timeframe_minutes: int,
     open_rate: float,
-    is_short: bool,  # noqa: FBT001
+    is_short: bool,
 ) -> float:
     """Return the rate at which a reached minimal return fills, NaN where this candle can't fill it.
 
@@ -112,7 +115,7 @@ def roi_exit_rate(  # noqa: PLR0913 - one candle, one trade, one target
     return min(max(target, low), high)
 
 
-def _beyond_entry_candle(open_: float, close: float, target: float, open_rate: float, is_short: bool) -> bool:  # noqa: FBT001
+def _beyond_entry_candle(open_: float, close: float, target: float, open_rate: float, is_short: bool) -> bool:
     """Tell whether a trade that was filled at the wick can't have seen its target afterwards."""
     if is_short:
         return open_ < close and open_rate > open_ and target < close
@@ -126,7 +129,7 @@ def profit_ratio(
     fee: float,
     funding: float,
     leverage: float,
-    is_short: bool,  # noqa: FBT001
+    is_short: bool,
 ) -> float:
     """Return the profit as a fraction of the stake, unrounded: within 1e-13 of the exact one.
 

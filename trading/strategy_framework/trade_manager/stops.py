@@ -84,7 +84,7 @@ def _apply_custom(
     if desk.callbacks.handles("custom_stoploss"):
         ratio = desk.callbacks.ask(
             "custom_stoploss",
-            None,
+            default=None,
             pair=trade.pair,
             trade=trade,
             current_time=now,
