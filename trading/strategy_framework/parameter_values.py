@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from trading.strategy_framework.errors import StrategyError, StrategyLoadFailed
 from trading.strategy_framework.parameters import BaseParameter
 
@@ -24,8 +22,6 @@ _TRAILING = {
     "trailing_stop_positive_offset": 0.0,
     "trailing_only_offset_is_reached": False,
 }
-
-log = structlog.get_logger()
 
 
 def read_file_parameters(strategy_class: type) -> dict[str, Any]:
@@ -84,8 +80,6 @@ def load_values(strategy: Any, values: dict[str, Any]) -> None:
         stored = {**getattr(strategy, f"{parameter.space}_params", {}), **values.get(parameter.space, {})}
         if name in stored and parameter.load:
             parameter.value = stored[name]
-        elif name in stored:
-            log.warning("parameter_not_loaded", parameter=name, value=parameter.value)
 
 
 def parameters_of(strategy: Any, space: str | None = None) -> Iterator[tuple[str, BaseParameter]]:
