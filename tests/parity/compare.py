@@ -11,7 +11,7 @@ TRADE_FIELDS = (
     "initial_stop_loss_ratio", "stop_loss_abs", "stop_loss_ratio", "liquidation_price",
 )  # fmt: skip
 TOTALS = (
-    "starting_balance", "final_balance", "rejected_signals", "timedout_entry_orders", "timedout_exit_orders",
+    "final_balance", "rejected_signals", "timedout_entry_orders", "timedout_exit_orders",
     "canceled_trade_entries", "canceled_entry_orders", "replaced_entry_orders", "locks",
 )  # fmt: skip
 

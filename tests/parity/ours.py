@@ -49,7 +49,6 @@ def spelled(result: BacktestResult) -> dict[str, Any]:
         "locks": sorted(
             [lock.pair, _ms(lock.lock_end_time), lock.side, lock.reason] for lock in result.locks
         ),
-        "starting_balance": result.starting_balance,
         "final_balance": result.final_balance,
         "rejected_signals": result.counts.rejected_signals,
         "timedout_entry_orders": result.counts.timed_out_entries,

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from freqtrade.persistence import Trade
 from freqtrade.strategy import (
-    IStrategy, informative, merge_informative_pair, stoploss_from_absolute, stoploss_from_open
+    BooleanParameter, CategoricalParameter, DecimalParameter, IntParameter, IStrategy, RealParameter,
+    informative, merge_informative_pair, stoploss_from_absolute, stoploss_from_open
 )
 
 TRACE = open(os.environ["PARITY_TRACE"], "a") if os.environ.get("PARITY_TRACE") else None

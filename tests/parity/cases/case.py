@@ -22,6 +22,8 @@ class Case(msgspec.Struct, kw_only=True):
     markets: list[dict[str, Any]]
     tiers: dict[str, list[dict[str, Any]]]
     candles: dict[CandleKey, pd.DataFrame]
+    beside: dict[str, Any] = msgspec.field(default_factory=dict)
+    """The parameters in a JSON file beside the strategy; without any there is no such file."""
 
     @property
     def name(self) -> str:

@@ -20,7 +20,7 @@ class Draft(msgspec.Struct, kw_only=True):
     late_start: bool = False
     legacy: bool = False
     informative: bool = False
-    queries: bool = False
+    parameters: bool = False
     entry_share: float = 0.06
     exit_share: float = 0.04
     wildness: float = 1.0
@@ -28,6 +28,8 @@ class Draft(msgspec.Struct, kw_only=True):
     attributes: dict[str, Any] = msgspec.field(default_factory=dict)
     methods: list[str] = msgspec.field(default_factory=list)
     config: dict[str, Any] = msgspec.field(default_factory=dict)
+    beside: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Parameters in a JSON file beside the strategy, as an optimisation leaves them."""
 
     def add(self, method: str, **numbers: Any) -> None:
         """Give the strategy a method, its numbers filled in, unless it has one of that name."""

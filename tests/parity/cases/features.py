@@ -148,7 +148,6 @@ def order_filled(draft: Draft) -> None:
 
 
 def queries(draft: Draft) -> None:
-    draft.queries = True
     draft.add(callbacks.QUERIES)
 
 
@@ -253,6 +252,28 @@ def market_orders(draft: Draft) -> None:
 def informative(draft: Draft) -> None:
     draft.informative = True
     startup(draft)
+
+
+def parameters(draft: Draft) -> None:
+    draw = draft.draw
+    draft.parameters = True
+    if draw.random() < 0.6:
+        draft.beside = {
+            "buy": {"window": draw.choice([3, 8]), "share": 0.04},
+            "sell": {"exit_share": draw.choice([0.02, 0.1])},
+        }
+    if draw.random() < 0.5:
+        draft.beside |= {"roi": {"0": 0.02, "40": 0.004}, "stoploss": {"stoploss": -0.012}}
+    if draw.random() < 0.3:
+        draft.beside["trailing"] = {
+            "trailing_stop": True,
+            "trailing_stop_positive": 0.003,
+            "trailing_stop_positive_offset": 0.006,
+            "trailing_only_offset_is_reached": True,
+        }
+        draft.beside["max_open_trades"] = {"max_open_trades": 2}
+    if draw.random() < 0.3:
+        draft.attributes["buy_params"] = {"window": 4, "side": "both", "strict": True}
 
 
 def expired(draft: Draft) -> None:

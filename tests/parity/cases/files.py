@@ -1,5 +1,6 @@
 """Write a case down as the files that an unmodified freqtrade reads."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ def write_case(case: Case, folder: Path) -> dict[str, Any]:
     strategies.mkdir(parents=True, exist_ok=True)
     (data / "futures").mkdir(parents=True, exist_ok=True)
     (strategies / f"{case.strategy}.py").write_text(case.source)
+    if case.beside:
+        values = {"strategy_name": case.strategy, "params": case.beside, "ft_stratparam_v": 1}
+        (strategies / f"{case.strategy}.json").write_text(json.dumps(values))
     for (pair, timeframe, kind), frame in case.candles.items():
         stem = f"{pair.replace('/', '_').replace(':', '_')}-{timeframe}"
         path = data / f"{stem}.feather" if kind == "spot" else data / "futures" / f"{stem}-{kind}.feather"

@@ -56,7 +56,8 @@ def generate(kind: str, seed: int) -> Case:
         kind=kind,
         seed=seed,
         strategy=name,
-        source=strategy_source(draft, name, f"Seeded case {kind}:{seed}."),
+        source=strategy_source(draft, name, f"Seeded case {kind}:{seed}.", pairs[0]),
+        beside=draft.beside,
         config=_config(draft, pairs),
         timerange=_timerange(draft, start),
         markets=markets,
@@ -68,8 +69,9 @@ def generate(kind: str, seed: int) -> Case:
 def _features(kind: str, draw: Random) -> list[str]:
     if kind == "mixed":
         chosen = draw.sample(list(FEATURES), draw.randrange(3, 9))
-        if "legacy" in chosen:
-            chosen = [name for name in chosen if name not in ("futures", "leverage", "flips")]
+        if "legacy" in chosen:  # The old names know no shorts.
+            modern = {"parameters", "futures", "leverage", "flips", "liquidation", "cross_margin"}
+            chosen = [name for name in chosen if name not in modern]
         return chosen
     return list(COMBINATIONS.get(kind, (kind,)))
 

@@ -11,7 +11,7 @@ MODERN = """
     def populate_entry_trend(self, dataframe, metadata):
         pair = metadata["pair"]
         long, short = pulse(dataframe, pair, "long", {entry}), pulse(dataframe, pair, "short", {entry})
-        dataframe.loc[long, ["enter_long", "enter_tag"]] = (1, "up")
+        {parameters}dataframe.loc[long, ["enter_long", "enter_tag"]] = (1, "up")
         {enter_short}above = dataframe["close"] > dataframe["mean"]
         dataframe.loc[long & above, "enter_tag"] = "up & above"
         return dataframe
@@ -46,7 +46,28 @@ INFORMATIVE = """
     def populate_indicators_coarse(self, dataframe, metadata):
         dataframe["mean"] = dataframe["close"].rolling(3).mean()
         return dataframe
+
+    @informative("{coarse}", "{first}", "{{base}}_{{column}}")
+    def populate_indicators_first(self, dataframe, metadata):
+        dataframe["range"] = dataframe["high"] / dataframe["low"]
+        return dataframe
 """
+
+PARAMETERS = """
+    window = IntParameter(2, 12, default=5, space="buy")
+    share = DecimalParameter(0.01, 0.2, decimals=3, default=0.06, space="buy")
+    exit_share = RealParameter(0.01, 0.2, default=0.05, space="sell")
+    side = CategoricalParameter(["both", "above", "below"], default="both", space="buy")
+    strict = BooleanParameter(default=False, space="buy", optimize=False)
+"""
+
+USE_PARAMETERS = """mean = dataframe["close"].rolling(self.window.value).mean()
+        long = pulse(dataframe, pair, "long", self.share.value * self.window.value)
+        if self.side.value != "both":
+            long &= (dataframe["close"] > mean) == (self.side.value == "above")
+        if self.strict.value:
+            long &= mean.diff() > 0
+        """
 
 USE_INFORMATIVE = """coarse = self.dp.get_pair_dataframe(metadata["pair"], "{coarse}")
         coarse["spread"] = coarse["high"] - coarse["low"]
@@ -54,6 +75,7 @@ USE_INFORMATIVE = """coarse = self.dp.get_pair_dataframe(metadata["pair"], "{coa
             dataframe, coarse, self.timeframe, "{coarse}", ffill=True, append_timeframe=False, suffix="inf")
         dataframe["mean"] = (dataframe["mean"] + dataframe["mean_{coarse}"].fillna(0)) / 2
         dataframe["mean"] = dataframe["mean"] + dataframe["spread_inf"].fillna(0)
+        dataframe["mean"] = dataframe["mean"] * dataframe["{base}_range"].fillna(1)
         """
 
 COARSE = {"5m": "15m", "15m": "1h", "1h": "4h"}
@@ -65,13 +87,14 @@ LEGACY_NAMES = {
 }
 
 
-def strategy_source(draft: Draft, name: str, title: str) -> str:
+def strategy_source(draft: Draft, name: str, title: str, first_pair: str) -> str:
     """Return the text of a strategy file whose class is ``name``."""
     draw = draft.draw
     coarse = COARSE[draft.timeframe]
-    # About one signal in ``share`` of the candles, whatever the time frame.
+    base = first_pair.partition("/")[0].lower()
     body = (LEGACY if draft.legacy else MODERN).format(
-        indicators=USE_INFORMATIVE.format(coarse=coarse) if draft.informative else "",
+        indicators=USE_INFORMATIVE.format(coarse=coarse, base=base) if draft.informative else "",
+        parameters=USE_PARAMETERS if draft.parameters else "",
         entry=draft.entry_share,
         exit=draft.exit_share,
         enter_short=(
@@ -85,13 +108,12 @@ def strategy_source(draft: Draft, name: str, title: str) -> str:
     )
     attributes = {"INTERFACE_VERSION": 2 if draft.legacy else 3, "timeframe": draft.timeframe}
     attributes |= {"minimal_roi": {}, "stoploss": -0.2} | draft.attributes
-    if draft.legacy:
-        attributes |= {"use_sell_signal": attributes.pop("use_exit_signal", True)}
     lines = "".join(f"    {key} = {value!r}\n" for key, value in attributes.items())
     methods = "".join(draft.methods)
     if draft.informative:
-        methods += INFORMATIVE.format(coarse=coarse)
+        methods += INFORMATIVE.format(coarse=coarse, first=first_pair)
     if draft.legacy:
         for new, old in LEGACY_NAMES.items():
             methods = methods.replace(new, old)
-    return HEAD.format(title=title, name=name) + lines + body + methods
+    parameters = PARAMETERS if draft.parameters else ""
+    return HEAD.format(title=title, name=name) + lines + parameters + body + methods

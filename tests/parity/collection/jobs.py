@@ -40,7 +40,8 @@ def job_of(found: Found, *, kind: str, data: Path, timerange: str, seconds_max: 
             "entry_pricing": pricing,
             "exit_pricing": pricing,
             "dataformat_ohlcv": "feather",
-        },
+        }
+        | ({} if found.states_timeframe else {"timeframe": "5m"}),
         "datadir": str(data),
         "timerange": timerange,
         "markets": [_market(pair, futures=found.shorts) for pair in pairs],

@@ -14,6 +14,7 @@ class Found(msgspec.Struct, frozen=True):
     path: Path
     name: str
     shorts: bool
+    states_timeframe: bool
 
     @property
     def label(self) -> str:
@@ -29,8 +30,12 @@ def find_strategies(folder: Path) -> Iterator[Found]:
         if names:
             name = path.stem if path.stem in names else names[-1]
             yield Found(
-                path, name, bool(re.search(r"^\s*can_short\s*(:\s*bool\s*)?=\s*True", text, re.MULTILINE))
+                path, name, _states(text, "can_short", "True"), _states(text, "timeframe|ticker_interval")
             )
+
+
+def _states(text: str, name: str, value: str = "") -> bool:
+    return bool(re.search(rf"^\s+({name})\s*(:\s*\w+\s*)?=\s*{value}", text, re.MULTILINE))
 
 
 def _strategy_names(text: str) -> list[str]:

@@ -3,18 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade, PairLocks
 
 
-def answer_of(backtesting: Backtesting, content: dict[str, Any]) -> dict[str, Any]:
+def answer_of(content: dict[str, Any]) -> dict[str, Any]:
     """Return the trades in closing order, the locks, the final balance and the counters."""
     return {
         "trades": [_trade(trade) for trade in LocalTrade.bt_trades],
         "locks": sorted(
             [lock.pair, _ms(lock.lock_end_time), lock.side, lock.reason] for lock in PairLocks.get_all_locks()
         ),
-        "starting_balance": backtesting.starting_balance,
         "final_balance": content["final_balance"],
         "rejected_signals": content["rejected_signals"],
         "timedout_entry_orders": content["timedout_entry_orders"],

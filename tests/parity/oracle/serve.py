@@ -62,7 +62,7 @@ def run(job: dict[str, Any], home: Path) -> dict[str, Any]:
         strategy = backtesting.strategylist[0]
         backtesting.backtest_one_strategy(strategy, data, timerange)
         content = backtesting.all_bt_content[strategy.get_strategy_name()]
-        return answer_of(backtesting, content)
+        return answer_of(content)
     finally:
         backtesting.exchange.close()
         Backtesting.cleanup()
