@@ -34,6 +34,8 @@ def main(arguments: list[str]) -> NoReturn:
         sys.exit(f"dagster-{role}: {error}")
     # Spinning OpenMP threads beside other busy processes made torch twenty times slower.
     os.environ.update(OMP_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE", DAGSTER_DISABLE_TELEMETRY="1")
+    # By default the code server would wait a minute or more for calls under way when it is told to end.
+    os.environ["DAGSTER_GRPC_SHUTDOWN_GRACE_PERIOD"] = "2"
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     os.nice(NICENESS[role])
     # A shell ignores SIGINT in what it starts with `&`, and Dagster would then ignore SIGTERM as well.
