@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
-from trading.strategy_framework.trade_manager.desk import Counts
+from trading.strategy_framework.trade_manager.desk import Counts, Desk
 from trading.strategy_framework.trades.order import Order
+from trading.strategy_framework.trades.pair_locks import PairLock
 from trading.strategy_framework.trades.settings import TradingTerms
 from trading.strategy_framework.trades.trade import Trade
 
@@ -100,6 +101,36 @@ class BacktestResult(msgspec.Struct, frozen=True, kw_only=True):
     callback_failures: Mapping[str, int] = {}
 
 
+def result_of(
+    desk: Desk,
+    *,
+    pairs: list[str],
+    start: datetime,
+    stop: datetime,
+    candles: int,
+    data_hash: str,
+    engine: str,
+) -> BacktestResult:
+    """Return what a desk has to show after a run."""
+    return BacktestResult(
+        strategy=desk.strategy.get_strategy_name(),
+        timeframe=desk.strategy.timeframe,
+        pairs=pairs,
+        start=start,
+        stop=stop,
+        starting_balance=desk.terms.starting_balance,
+        final_balance=desk.wallet.get_total(desk.terms.stake_currency),
+        trades=[closed_trade(trade) for trade in desk.book.closed_trades],
+        locks=[_closed_lock(lock) for lock in desk.book.locks],
+        counts=desk.counts,
+        candles=candles,
+        data_hash=data_hash,
+        terms=desk.terms,
+        engine=engine,
+        callback_failures=dict(desk.callbacks.failures),
+    )
+
+
 def closed_trade(trade: Trade) -> ClosedTrade:
     """Return what a result keeps of a trade that has ended."""
     assert trade.close_date is not None
@@ -145,4 +176,15 @@ def _closed_order(order: Order, trade: Trade) -> ClosedOrder:
         amount=order.safe_amount,
         cost=order.cost or 0.0,
         ft_order_tag=order.ft_order_tag,
+    )
+
+
+def _closed_lock(lock: PairLock) -> ClosedLock:
+    return ClosedLock(
+        pair=lock.pair,
+        lock_time=lock.lock_time,
+        lock_end_time=lock.lock_end_time,
+        side=lock.side,
+        reason=lock.reason,
+        active=lock.active,
     )

@@ -12,13 +12,14 @@ import pandas as pd
 from market.clock import NS_PER_S
 from trading.backtesting.candle_rows import DetailRows, moment
 from trading.backtesting.data.hashing import data_hash
-from trading.backtesting.errors import NoCandles
+from trading.backtesting.decimal_counts import add_decimal_counts, looks_at_every_column
+from trading.backtesting.errors import BadTerms, NoCandles
 from trading.backtesting.fast.choice import loop_for
 from trading.backtesting.general_loop import Span
 from trading.backtesting.pair_candles import PairCandles, dates_ns, pair_candles, trim
 from trading.backtesting.ports import UNBOUNDED, CandleStore, Progress, TimeRange
 from trading.backtesting.present import PresentData, RangedSource
-from trading.backtesting.result import BacktestResult, ClosedLock, closed_trade
+from trading.backtesting.result import BacktestResult, result_of
 from trading.strategy_framework.analysis import add_indicators, add_signals
 from trading.strategy_framework.candle_times import timeframe_to_seconds
 from trading.strategy_framework.configuration import start
@@ -66,9 +67,11 @@ def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
     Raises:
         NoCandles: nothing is stored of any pair in the range.
         StrategyFailed: the strategy raised where no default can stand in.
-        BadTerms: `engine` is fast, and the strategy wants every candle.
+        BadTerms: `engine` is fast, and the strategy wants every candle; no pairs, a pair without a
+            market, or a detail timeframe that is not shorter than the strategy's.
     """
     terms = merge_terms(strategy.config, strategy) if terms is None else terms
+    _check(strategy, terms, pairs, markets)
     loaded = load(strategy, store, terms, pairs=pairs, timerange=timerange or UNBOUNDED, progress=progress)
     desk = Desk(
         strategy,
@@ -85,7 +88,27 @@ def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
         loop = loop_for(engine, TradeManager(desk), candles, span, details=loaded.details, progress=progress)
         data.cursor = loop
         loop.run()
-    return _result(desk, loaded, candles, span, engine=loop.name)
+    return result_of(
+        desk,
+        pairs=list(loaded.frames),
+        start=moment(span.start_ns),
+        stop=moment(span.end_ns),
+        candles=sum(len(each) for each in candles),
+        data_hash=loaded.data_hash,
+        engine=loop.name,
+    )
+
+
+def _check(
+    strategy: IStrategy, terms: TradingTerms, pairs: Sequence[str], markets: Mapping[str, PairMarket]
+) -> None:
+    if not pairs:
+        raise BadTerms("there is no pair to trade: name at least one")
+    if unknown := [pair for pair in pairs if pair not in markets]:
+        raise BadTerms(f"no market is known for {', '.join(unknown)}")
+    detail = terms.timeframe_detail
+    if detail and timeframe_to_seconds(detail) >= timeframe_to_seconds(strategy.timeframe):
+        raise BadTerms(f"timeframe_detail {detail} must be shorter than the strategy's {strategy.timeframe}")
 
 
 def load(
@@ -117,7 +140,7 @@ def load(
     first_s = min(int(frame["date"].iloc[0].timestamp()) for frame in frames.values())
     if timerange.start_s is None or (startup and first_s >= timerange.start_s):
         timerange = TimeRange(first_s + timeframe_s * startup, timerange.stop_s)
-    return Loaded(
+    loaded = Loaded(
         frames=frames,
         ticks={pair: tick_by_month(frame) for pair, frame in frames.items()},
         details=_details(store, terms, pairs, kind, timerange),
@@ -126,6 +149,10 @@ def load(
         startup_candles=startup,
         data_hash=data_hash({(pair, strategy.timeframe): frame for pair, frame in frames.items()}),
     )
+    if looks_at_every_column(strategy):
+        for frame in frames.values():
+            add_decimal_counts(frame)
+    return loaded
 
 
 def analyzed(
@@ -213,36 +240,3 @@ def _funding(
 
 def _fee(terms: TradingTerms, market: PairMarket) -> float:
     return max(market.taker, market.maker) if terms.fee is None else terms.fee
-
-
-def _result(
-    desk: Desk, loaded: Loaded, candles: Sequence[PairCandles], span: Span, *, engine: str
-) -> BacktestResult:
-    terms = desk.terms
-    return BacktestResult(
-        strategy=desk.strategy.get_strategy_name(),
-        timeframe=desk.strategy.timeframe,
-        pairs=list(loaded.frames),
-        start=moment(span.start_ns),
-        stop=moment(span.end_ns),
-        starting_balance=terms.starting_balance,
-        final_balance=desk.wallet.get_total(terms.stake_currency),
-        trades=[closed_trade(trade) for trade in desk.book.closed_trades],
-        locks=[
-            ClosedLock(
-                pair=lock.pair,
-                lock_time=lock.lock_time,
-                lock_end_time=lock.lock_end_time,
-                side=lock.side,
-                reason=lock.reason,
-                active=lock.active,
-            )
-            for lock in desk.book.locks
-        ],
-        counts=desk.counts,
-        candles=sum(len(each) for each in candles),
-        data_hash=loaded.data_hash,
-        terms=terms,
-        engine=engine,
-        callback_failures=dict(desk.callbacks.failures),
-    )

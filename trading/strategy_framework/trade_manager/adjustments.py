@@ -50,9 +50,8 @@ def _wanted_change(
         current_entry_profit=profit,
         current_exit_profit=profit,
     )
-    if isinstance(answer, tuple):
-        return (answer[0] if answer else None), (answer[1] or "" if len(answer) > 1 else "")
-    return answer, ""
+    stake, tag, *_ = (*answer, None, None) if isinstance(answer, tuple) else (answer, None)
+    return desk.callbacks.number("adjust_trade_position", stake), tag or ""
 
 
 def _may_add(desk: Desk, trade: Trade) -> bool:

@@ -1,14 +1,17 @@
 """Calls into the user's strategy: guarded, counted, and left out where nothing is overridden.
 
 A callback gets a copy of the trade, so that it can't change it by accident. One that raises is
-logged and counted, and answered with its default: a strategy's mistake must not end a run.
+logged and counted, and answered with its default: a strategy's mistake must not end a run. One that
+answers with something unusable has no default: that ends the run with a message.
 """
 
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import structlog
 
+from trading.strategy_framework.errors import StrategyFailed
 from trading.strategy_framework.interface import IStrategy
 from trading.strategy_framework.overrides import is_overridden
 from trading.strategy_framework.trades.trade import Trade
@@ -45,6 +48,27 @@ class UserCallbacks:
         except Exception as error:  # a user's code may raise anything
             self._note(name, error)
             return default
+
+    def ask_number(self, name: str, *, default: float | None, **arguments: Any) -> float | None:
+        """Call a callback that answers with a number or nothing.
+
+        Raises:
+            StrategyFailed: it answered with something else.
+        """
+        return self.number(name, self.ask(name, default=default, **arguments))
+
+    def number(self, name: str, answer: Any) -> float | None:
+        """Return an answer that must be a number or nothing.
+
+        Raises:
+            StrategyFailed: it is something else.
+        """
+        if answer is None or isinstance(answer, (int, float, np.number)):
+            return answer  # type: ignore[return-value] # numpy's numbers are as good as floats here
+        raise StrategyFailed(
+            f"{name} of {self._strategy.get_strategy_name()} must return a number or nothing; "
+            f"it returned {answer!r} ({type(answer).__name__})"
+        )
 
     def _is_users(self, name: str) -> bool:
         known = self._users.get(name)

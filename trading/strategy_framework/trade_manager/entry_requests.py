@@ -44,9 +44,9 @@ def wanted_leverage(desk: Desk, request: EntryRequest, candle: Candle, stake: fl
     if not desk.is_futures:
         return 1.0
     leverage_max = desk.leverage_max(request.pair, stake)
-    wanted = 1.0
+    wanted: float | None = 1.0
     if desk.callbacks.handles("leverage"):
-        wanted = desk.callbacks.ask(
+        wanted = desk.callbacks.ask_number(
             "leverage",
             default=1.0,
             pair=request.pair,
@@ -57,7 +57,7 @@ def wanted_leverage(desk: Desk, request: EntryRequest, candle: Candle, stake: fl
             side=request.direction,
             entry_tag=request.tag,
         )
-    return min(max(wanted, 1.0), leverage_max)
+    return min(max(wanted or 1.0, 1.0), leverage_max)
 
 
 def wanted_stake(desk: Desk, request: EntryRequest, now: datetime, proposed: float) -> float:
@@ -121,7 +121,7 @@ def _limit_rate(desk: Desk, request: EntryRequest, candle: Candle, trade: Trade 
     """Return the strategy's price, within the candle: beyond it an order would fill at once."""
     rate = candle.open
     if desk.callbacks.handles("custom_entry_price"):
-        wanted = desk.callbacks.ask(
+        wanted = desk.callbacks.ask_number(
             "custom_entry_price",
             default=rate,
             pair=request.pair,

@@ -135,7 +135,7 @@ def _return_rate(desk: Desk, trade: Trade, now: datetime, candle: Candle) -> flo
 def _limit_rate(desk: Desk, trade: Trade, reason: str, rate: float, now: datetime, candle: Candle) -> float:
     """Return the strategy's price, not beyond the candle's worst: there an order would fill at once."""
     if desk.callbacks.handles("custom_exit_price"):
-        wanted = desk.callbacks.ask(
+        wanted = desk.callbacks.ask_number(
             "custom_exit_price",
             default=rate,
             pair=trade.pair,

@@ -48,7 +48,7 @@ def wanted_return(desk: Desk, trade: Trade, now: datetime, held_minutes: int) ->
     """
     own = math.nan
     if desk.strategy.use_custom_roi and desk.callbacks.handles("custom_roi"):
-        answer = desk.callbacks.ask(
+        answer = desk.callbacks.ask_number(
             "custom_roi",
             default=None,
             pair=trade.pair,

@@ -44,7 +44,7 @@ def wanted_rate(desk: Desk, trade: Trade, order: Order, now: datetime, candle: C
     """Ask the strategy for an open order's price; None wants it canceled."""
     if not desk.callbacks.handles("adjust_order_price"):
         return order.ft_price
-    rate: float | None = desk.callbacks.ask(
+    rate: float | None = desk.callbacks.ask_number(
         "adjust_order_price",
         default=order.ft_price,
         trade=trade,

@@ -82,7 +82,7 @@ def _apply_custom(
     desk: Desk, trade: Trade, now: datetime, best: float, profit: float, *, after_fill: bool
 ) -> None:
     if desk.callbacks.handles("custom_stoploss"):
-        ratio = desk.callbacks.ask(
+        ratio = desk.callbacks.ask_number(
             "custom_stoploss",
             default=None,
             pair=trade.pair,
