@@ -6,6 +6,8 @@ freqtrade's only if this is the same to the last digit; almost all tables need n
 those nothing is copied.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,26 +21,32 @@ _JOIN_DOUBLES = {"open": "first", "high": "max", "low": "min", "close": "last", 
 _JOIN_INTO_BIN = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
 
 
-def clean(
-    candles: RawCandles, *, timeframe: str, candle_type: str, source: str
-) -> tuple[RawCandles, list[Remark]]:
-    """Return the candles ascending, one per time, gaps filled, and what was odd about them.
+class Cleaned(NamedTuple):
+    """Candles in order, one per time: `ordered` with their gaps, `filled` without; and what was odd."""
 
-    `source` names the file or table in remarks. Funding rates are put in order but not filled.
+    ordered: RawCandles
+    filled: RawCandles
+    remarks: list[Remark]
+
+
+def clean(candles: RawCandles, *, timeframe: str, candle_type: str, source: str) -> Cleaned:
+    """Put candles in order and fill their gaps; funding rates are not filled.
+
+    `source` names the file or table in remarks.
     """
     remarks: list[Remark] = []
-    candles = _in_order(candles, candle_type, source, remarks)
-    if not is_ohlcv(candle_type) or not len(candles.dates_ms):
-        return candles, remarks
-    remarks += _senseless(candles, source)
+    ordered = _in_order(candles, candle_type, source, remarks)
+    if not is_ohlcv(candle_type) or not len(ordered.dates_ms):
+        return Cleaned(ordered, ordered, remarks)
+    remarks += _senseless(ordered, source)
     step_ms = timeframe_to_seconds(timeframe) * 1000
-    has_blanks = any(bool(np.isnan(column).any()) for column in candles.values.values())
-    if step_ms > DAY_MS or has_blanks or _off_grid(candles.dates_ms, step_ms).any():
-        filled = _filled_by_calendar(candles, timeframe, source, remarks)
+    has_blanks = any(bool(np.isnan(column).any()) for column in ordered.values.values())
+    if step_ms > DAY_MS or has_blanks or _off_grid(ordered.dates_ms, step_ms).any():
+        filled = _filled_by_calendar(ordered, timeframe, source, remarks)
     else:
-        filled = _filled(candles, step_ms)
-    remarks += _gaps(candles.dates_ms, filled.dates_ms, timeframe, step_ms, source)
-    return filled, remarks
+        filled = _filled(ordered, step_ms)
+    remarks += _gaps(ordered.dates_ms, filled.dates_ms, timeframe, step_ms, source)
+    return Cleaned(ordered, filled, remarks)
 
 
 def _in_order(candles: RawCandles, candle_type: str, source: str, remarks: list[Remark]) -> RawCandles:
@@ -124,7 +132,7 @@ def _gaps(
         f"gaps: {_times(missing, f'{timeframe} candle')} missing of {len(filled_ms)} in "
         f"{_times(wide.size, 'place')}, first after {moment_text(stored_ms[wide[0]] / 1000)}, longest "
         f"{moment_text(stored_ms[longest] / 1000)} to {moment_text(stored_ms[longest + 1] / 1000)}; "
-        "filled with flat candles of volume 0"
+        "a backtest fills them with flat candles of volume 0"
     )
     return [Remark(source, Oddity.GAPS, missing, text)]
 

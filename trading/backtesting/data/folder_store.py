@@ -58,9 +58,9 @@ class FolderStore:
             raw = raw._replace(dates_ms=raw.dates_ms // 1000 * 1000).within(timerange)
         else:
             raw = read_file(path, candle_type, timerange)
-        cleaned, remarks = clean(raw, timeframe=timeframe, candle_type=candle_type, source=str(path))
-        self._remember([*remarks, *_short(cleaned, timerange, str(path))])
-        return to_frame(cleaned)
+        cleaned = clean(raw, timeframe=timeframe, candle_type=candle_type, source=str(path))
+        self._remember([*cleaned.remarks, *_short(cleaned.filled, timerange, str(path))])
+        return to_frame(cleaned.filled)
 
     def _remember(self, remarks: Sequence[Remark]) -> None:
         self.remarks += [remark for remark in remarks if remark not in self.remarks]

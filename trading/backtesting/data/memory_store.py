@@ -53,9 +53,9 @@ class MemoryStore:
             return to_frame(empty_candles(candle_type))
         raw = from_frame(frame, candle_type).within(timerange)
         source = f"{self.source}, {pair} {timeframe}"
-        cleaned, remarks = clean(raw, timeframe=timeframe, candle_type=candle_type, source=source)
-        self.remarks += [remark for remark in remarks if remark not in self.remarks]
-        return to_frame(cleaned)
+        cleaned = clean(raw, timeframe=timeframe, candle_type=candle_type, source=source)
+        self.remarks += [remark for remark in cleaned.remarks if remark not in self.remarks]
+        return to_frame(cleaned.filled)
 
     def _frame(self, pair: str, timeframe: str, candle_type: str) -> pd.DataFrame | None:
         fitting = [
