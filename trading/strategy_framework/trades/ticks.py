@@ -76,7 +76,7 @@ def most_decimals(prices: Floats) -> int:
     rest = np.abs(prices[np.isfinite(prices)])
     most = 0
     while rest.size:
-        most = max(most, *(_decimals(float(price)) for price in rest[:_SAMPLE]))
+        most = max(most, *(decimals_of(float(price)) for price in rest[:_SAMPLE]))
         rest = rest[_SAMPLE:]
         rest = rest[_may_exceed(rest, most)]
         if rest.size > _SAMPLE:
@@ -85,7 +85,7 @@ def most_decimals(prices: Floats) -> int:
     return most
 
 
-def _decimals(price: float) -> int:
+def decimals_of(price: float) -> int:
     """Count one price's decimals, exactly."""
     digits, _, exponent = f"{price:.{SIGNIFICANT_DIGITS - 1}e}".partition("e")
     return max(len(digits.replace(".", "").rstrip("0")) - 1 - int(exponent), 0)
