@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -33,7 +33,7 @@ class Marked(IStrategy):
 
     timeframe = "1h"
     stoploss = -0.5
-    minimal_roi = {"0": 10.0}
+    minimal_roi: ClassVar = {"0": 10.0}
     enters: Sequence[int] = (0,)
     exits: Sequence[int] = ()
     exit_tag = ""

@@ -1,7 +1,7 @@
 """What the general loop trades on hand-written candles; the numbers are freqtrade's rules by hand."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_a_trailing_stop_follows_the_high() -> None:
 
 def test_the_minimal_return_counts_fees_and_fills_at_the_rate_that_gives_it() -> None:
     class Returns(Marked):
-        minimal_roi = {"0": 0.05, "120": 0.01}
+        minimal_roi: ClassVar = {"0": 0.05, "120": 0.01}
 
     trade = only(backtest(Returns, [*calm(2), (100, 106, 99, 105), *calm(3)]).trades)
     assert (trade.exit_reason, trade.profit_ratio) == ("roi", pytest.approx(0.05, abs=1e-4))
@@ -133,7 +133,7 @@ def test_position_adjustment_averages_the_entry_and_partial_exits_keep_the_trade
 def test_candles_of_a_detail_timeframe_decide_what_came_first() -> None:
     class Both(Marked):
         stoploss = -0.05
-        minimal_roi = {"0": 0.05}
+        minimal_roi: ClassVar = {"0": 0.05}
 
     rows = [*calm(2), (100, 106, 94, 100), *calm(2)]
     assert only(backtest(Both, rows).trades).exit_reason == "stop_loss"
