@@ -66,12 +66,17 @@ def first_difference(ours: Any, theirs: Any, where: str = "") -> str | None:
     if isinstance(ours, dict):
         if ours.keys() != theirs.keys():
             return f"{where}: only one side has {sorted(ours.keys() ^ theirs.keys())}"
-        return next((text for key in ours if (text := first_difference(ours[key], theirs[key], f"{where}.{key}"))), None)
+        return next(
+            (text for key in ours if (text := first_difference(ours[key], theirs[key], f"{where}.{key}"))),
+            None,
+        )
     if isinstance(ours, list):
         if len(ours) != len(theirs):
             return f"{where}: ours has {len(ours)}, freqtrade's {len(theirs)}"
         pairs = enumerate(zip(ours, theirs, strict=True))
-        return next((text for at, (a, b) in pairs if (text := first_difference(a, b, f"{where}[{at}]"))), None)
+        return next(
+            (text for at, (a, b) in pairs if (text := first_difference(a, b, f"{where}[{at}]"))), None
+        )
     return None if repr(ours) == repr(theirs) else f"{where}: ours {ours!r}, freqtrade's {theirs!r}"
 
 

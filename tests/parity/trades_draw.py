@@ -139,7 +139,13 @@ def _cancel(draw: Draw, near: float, tick: float | None, at: int) -> list[Any]:
 
 
 def _fee(draw: Draw, near: float, tick: float | None, at: int) -> list[Any]:
-    return ["fee", draw.random(), draw.choice(("BNB", "USDT")), draw.choice((None, 0.0011)), draw.choice(("buy", "sell"))]
+    return [
+        "fee",
+        draw.random(),
+        draw.choice(("BNB", "USDT")),
+        draw.choice((None, 0.0011)),
+        draw.choice(("buy", "sell")),
+    ]
 
 
 def _reported(draw: Draw, near: float, tick: float | None, at: int) -> list[Any]:
@@ -182,7 +188,9 @@ def _numbers(draw: Draw) -> dict[str, Any]:
         tick = draw.choice(TICKS) if draw.random() < 0.9 else float(f"{_scale(draw):.{draw.randint(1, 8)}g}")
         price = _price(draw, near, tick)
         if draw.random() < 0.2:
-            price = draw.choice((0.0, -price, 0.1 + 0.2, 1.005, 2.675, 1e-7, 123456789.123456789, 5e-324, 1e12, 3, 0))
+            price = draw.choice(
+                (0.0, -price, 0.1 + 0.2, 1.005, 2.675, 1e-7, 123456789.123456789, 5e-324, 1e12, 3, 0)
+            )
         calls.append(["price_to_precision", price, tick, draw.choice(("nearest", "up", "down"))])
         calls.append(["amount_to_precision", abs(price), draw.choice(AMOUNT_TICKS)])
         size = draw.choice((None, 1, 1.0, 0.001, 10.0, 1e-4, 3.0, 0.7))
@@ -293,7 +301,13 @@ def _protection(draw: Draw) -> dict[str, Any]:
     if draw.random() < 0.8:
         key = draw.choice(("lookback_period", "lookback_period_candles"))
         settings[key] = draw.choice((0, 1, 12, 60, 300, 1440))
-    ends = ({}, {"stop_duration": 20}, {"stop_duration": 1}, {"stop_duration_candles": 3}, {"unlock_at": "18:30"})
+    ends = (
+        {},
+        {"stop_duration": 20},
+        {"stop_duration": 1},
+        {"stop_duration_candles": 3},
+        {"unlock_at": "18:30"},
+    )
     settings |= draw.choice(ends)
     settings |= draw.choice(({}, {"trade_limit": draw.randint(0, 3)}))
     settings |= draw.choice(({}, {"required_profit": draw.choice((0.02, -0.05, 0))}))
@@ -306,7 +320,8 @@ def _account(draw: Draw) -> dict[str, Any]:
     futures = draw.random() < 0.5
     terms = {
         "trading_mode": "futures" if futures else "spot",
-        "margin_mode": "isolated" if futures else "",
+        "margin_mode": draw.choice(("isolated", "cross")) if futures else "",
+        "exchange": draw.choice(("binance", "binance", "hyperliquid")),
         "stake_amount": draw.choice(("unlimited", 100.0, 1000.0)),
         "tradable_balance_ratio": draw.choice((0.99, 1.0, 0.5)),
         "starting_balance": draw.choice((1000.0, 12_345.678, 50.0)),
@@ -315,7 +330,7 @@ def _account(draw: Draw) -> dict[str, Any]:
     }
     if draw.random() < 0.3:
         terms["available_capital"] = draw.choice((500.0, 0.0))
-    if draw.random() < 0.3:
+    if terms["margin_mode"] != "cross" and draw.random() < 0.3:
         terms["other_balances"] = {"A": 5.5, "XYZ": 3.0}
     nears = {pair: _scale(draw) for pair in PAIRS}
     at, steps = 0, []
@@ -329,7 +344,8 @@ def _account(draw: Draw) -> dict[str, Any]:
             if steps[-1][0] == "close":
                 del opened[steps[-1][1]]
     protections = [_protection(draw) for _ in range(draw.randint(0, 4))]
-    return {"kind": "account", "terms": terms, "protections": protections, "steps": steps}
+    tiers = {pair: _tiers(draw) if draw.random() < 0.9 else [] for pair in PAIRS}
+    return {"kind": "account", "terms": terms, "protections": protections, "tiers": tiers, "steps": steps}
 
 
 def _open_one(
@@ -349,11 +365,7 @@ def _account_step(draw: Draw, opened: dict[int, tuple[float, float | None]], at:
     choice = draw.random()
     if opened and choice < 0.65:
         number = draw.choice(list(opened))
-        near, tick = opened[number]
-        if choice < 0.4:
-            return ["close", number, _price(draw, near, tick), at, draw.choice(REASONS)]
-        step = draw.choice((_enter, _leave_part, _fill))(draw, near, tick, at)
-        return ["step", number, step[0], step[1:]]
+        return _trade_step(draw, number, *opened[number], at)
     if choice < 0.8:
         wanted = draw.choice((None, 0, -5, "text", draw.uniform(0, 2000), 100))
         least = draw.choice((None, 0, draw.uniform(0, 200)))
@@ -363,9 +375,22 @@ def _account_step(draw: Draw, opened: dict[int, tuple[float, float | None]], at:
         return _lock(draw, at)
     if choice < 0.95:
         return ["update"]
-    filters: dict[str, Any] = {"pair": draw.choice((None, *PAIRS)), "is_open": draw.choice((None, True, False))}
+    filters: dict[str, Any] = {
+        "pair": draw.choice((None, *PAIRS)),
+        "is_open": draw.choice((None, True, False)),
+    }
     filters |= draw.choice(({}, {"open_date": draw.randint(0, at)}, {"close_date": draw.randint(0, at)}))
     return ["query", filters]
+
+
+def _trade_step(draw: Draw, number: int, near: float, tick: float | None, at: int) -> list[Any]:
+    choice = draw.random()
+    if choice < 0.6:
+        return ["close", number, _price(draw, near, tick), at, draw.choice(REASONS)]
+    if choice < 0.75:
+        return ["liquidate", number]
+    step = draw.choice((_enter, _leave_part, _fill))(draw, near, tick, at)
+    return ["step", number, step[0], step[1:]]
 
 
 def _leave_part(draw: Draw, near: float, tick: float | None, at: int) -> list[Any]:
@@ -376,7 +401,15 @@ def _lock(draw: Draw, at: int) -> list[Any]:
     pair = draw.choice((*PAIRS, "*"))
     named: dict[str, Any] = {"now": at, "side": draw.choice(("*", "long", "short"))}
     name = draw.choice(
-        ("lock_pair", "lock_pair", "get_pair_locks", "is_pair_locked", "is_global_lock", "unlock_pair", "get_pair_longest_lock")
+        (
+            "lock_pair",
+            "lock_pair",
+            "get_pair_locks",
+            "is_pair_locked",
+            "is_global_lock",
+            "unlock_pair",
+            "get_pair_longest_lock",
+        )
     )
     if name == "lock_pair":
         reason = draw.choice((None, "why", "Cooldown"))

@@ -23,6 +23,7 @@ from freqtrade.data.btanalysis import get_tick_size_over_time
 from freqtrade.enums import MarginMode, RunMode, TradingMode
 from freqtrade.exceptions import DependencyException
 from freqtrade.exchange import exchange_utils
+from freqtrade.leverage.liquidation_price import update_liquidation_prices
 from freqtrade.persistence import CustomDataWrapper, LocalTrade, Order, PairLocks, Trade, disable_database_use
 from freqtrade.plugins.protectionmanager import ProtectionManager
 from freqtrade.resolvers import ExchangeResolver  # noqa: F401 (loads the exchanges)
@@ -30,9 +31,18 @@ from freqtrade.util import FtPrecise
 from freqtrade.wallets import Wallets
 
 TICK_SIZE = 4
+TIER_NAMES = ("minNotional", "maxNotional", "maintenanceMarginRate", "maxLeverage", "maintAmt")
 PAIR = "BTC/USDT:USDT"
 ROUNDING = {"nearest": exchange_utils.ROUND, "up": exchange_utils.ROUND_UP, "down": exchange_utils.ROUND_DOWN}
-VENUES = {"binance": "Binance", "bybit": "Bybit", "okx": "Okx", "gate": "Gate", "bitget": "Bitget", "hyperliquid": "Hyperliquid", "kraken": "Kraken"}
+VENUES = {
+    "binance": "Binance",
+    "bybit": "Bybit",
+    "okx": "Okx",
+    "gate": "Gate",
+    "bitget": "Bitget",
+    "hyperliquid": "Hyperliquid",
+    "kraken": "Kraken",
+}
 
 
 class Freqtrade:
@@ -66,6 +76,16 @@ class Freqtrade:
         if others := terms.pop("other_balances", None):
             terms["dry_run_wallet"] = {**others, "USDT": terms["dry_run_wallet"]}
         self.exchange = _exchange(terms, scenario.get("market"))
+        for pair, tiers in scenario.get("tiers", {}).items():
+            self.exchange._markets[pair] = {
+                "base": pair[0],
+                "taker": 0.001,
+                "limits": {"leverage": {"max": 20.0}},
+            }
+            if tiers:
+                self.exchange._leverage_tiers[pair] = [
+                    dict(zip(TIER_NAMES, tier, strict=True)) for tier in tiers
+                ]
         self.wallet = Wallets(terms, self.exchange, is_backtest=True)
         self.protections = ProtectionManager(terms, scenario.get("protections", []))
         self.starting_balance = self.wallet.get_starting_balance()
@@ -79,9 +99,7 @@ class Freqtrade:
 
     def trade(self, **fields: Any) -> LocalTrade:
         """Build a trade."""
-        return LocalTrade(
-            **fields, orders=[], precision_mode=TICK_SIZE, precision_mode_price=TICK_SIZE
-        )
+        return LocalTrade(**fields, orders=[], precision_mode=TICK_SIZE, precision_mode_price=TICK_SIZE)
 
     def order(self, trade: LocalTrade, **fields: Any) -> Order:
         """Build an order of a trade."""
@@ -138,7 +156,9 @@ class Freqtrade:
     def _max_leverage(self, stake: float) -> float:
         return self.exchange.get_max_leverage(PAIR, stake)
 
-    def _liquidation(self, open_rate: float, is_short: bool, amount: float, stake: float, leverage: float) -> Any:
+    def _liquidation(
+        self, open_rate: float, is_short: Any, amount: float, stake: float, leverage: float
+    ) -> Any:
         return self.exchange.get_liquidation_price(
             pair=PAIR,
             open_rate=open_rate,
@@ -149,8 +169,14 @@ class Freqtrade:
             wallet_balance=stake,
         )
 
-    def _funding(self, amount: float, is_short: bool, opened: datetime, closed: datetime) -> float:
+    def _funding(self, amount: float, is_short: Any, opened: datetime, closed: datetime) -> float:
         return self.exchange.calculate_funding_fees(self.funding, amount, is_short, opened, closed)
+
+    def update_liquidation(self, trade: LocalTrade) -> None:
+        """Set liquidation prices after a fill."""
+        update_liquidation_prices(
+            trade, exchange=self.exchange, wallets=self.wallet, stake_currency="USDT", dry_run=True
+        )
 
     def add(self, trade: LocalTrade) -> None:
         """Enter a trade."""
@@ -187,7 +213,9 @@ class Freqtrade:
     def lock(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
         """Call a method of the locks."""
         found = getattr(PairLocks, name)(*args, **named)
-        return found if isinstance(found, bool | None) else _locks(found if isinstance(found, list) else [found])
+        return (
+            found if isinstance(found, bool | None) else _locks(found if isinstance(found, list) else [found])
+        )
 
     def query(self, filters: dict[str, Any]) -> list[LocalTrade]:
         """Ask the class for trades."""
@@ -199,8 +227,17 @@ class Freqtrade:
         return [
             {name: list(balance) for name, balance in wallet.get_all_balances().items()},
             {name: list(position)[:5] for name, position in wallet.get_all_positions().items()},
-            [wallet.get_starting_balance(), wallet.get_total_stake_amount(), wallet.get_available_stake_amount()],
-            [wallet.get_free("USDT"), wallet.get_used("USDT"), wallet.get_total("A"), wallet.get_collateral()],
+            [
+                wallet.get_starting_balance(),
+                wallet.get_total_stake_amount(),
+                wallet.get_available_stake_amount(),
+            ],
+            [
+                wallet.get_free("USDT"),
+                wallet.get_used("USDT"),
+                wallet.get_total("A"),
+                wallet.get_collateral(),
+            ],
             [wallet.get_owned("A/USDT", "A")],
             [Trade.get_open_trade_count(), Trade.total_open_trades_stakes(), Trade.get_total_closed_profit()],
             [trade.id for trade in Trade.get_open_trades()],
@@ -213,7 +250,7 @@ def _locks(locks: Any) -> list[Any]:
 
 
 class _Api:
-    precisionMode = TICK_SIZE
+    precisionMode = TICK_SIZE  # noqa: N815 (ccxt's name)
     name = "offline"
 
     @staticmethod
@@ -238,10 +275,8 @@ def _exchange(terms: dict[str, Any], market: dict[str, Any] | None) -> Any:
             if market:
                 self._markets = {PAIR: _ccxt(market)}
                 if market["leverage_tiers"]:
-                    names = ("minNotional", "maxNotional", "maintenanceMarginRate", "maxLeverage", "maintAmt")
-                    self._leverage_tiers[PAIR] = [
-                        dict(zip(names, tier, strict=True)) for tier in market["leverage_tiers"]
-                    ]
+                    tiers = market["leverage_tiers"]
+                    self._leverage_tiers[PAIR] = [dict(zip(TIER_NAMES, tier, strict=True)) for tier in tiers]
 
         def __del__(self) -> None:
             pass

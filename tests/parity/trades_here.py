@@ -52,6 +52,12 @@ class Here:
             self.book,
             starting_balance=self.wallet.get_starting_balance(),
         )
+        self.markets = {
+            pair: PairMarket(
+                pair, leverage_max=20.0, leverage_tiers=tuple(LeverageTier(*tier) for tier in tiers)
+            )
+            for pair, tiers in scenario.get("tiers", {}).items()
+        }
         if "market" in scenario:
             fields = dict(scenario["market"])
             tiers = tuple(LeverageTier(*tier) for tier in fields.pop("leverage_tiers"))
@@ -96,13 +102,19 @@ class Here:
         return stakes.max_leverage(self.market, self.terms, stake)
 
     def _liquidation(
-        self, open_rate: float, is_short: bool, amount: float, stake: float, leverage: float
+        self, open_rate: float, is_short: Any, amount: float, stake: float, leverage: float
     ) -> float | None:
         held = liquidation.Holding(self.market, open_rate, is_short, amount, stake, leverage, stake)
         return liquidation.liquidation_price(held, self.terms)
 
-    def _funding(self, amount: float, is_short: bool, opened: datetime, closed: datetime) -> float:
+    def _funding(self, amount: float, is_short: Any, opened: datetime, closed: datetime) -> float:
         return self.funding.fees(amount, is_short=is_short, opened=opened, closed=closed)
+
+    def update_liquidation(self, trade: Trade) -> None:
+        """Set liquidation prices after a fill."""
+        liquidation.update_liquidation_prices(
+            trade, markets=self.markets, terms=self.terms, wallet=self.wallet, book=self.book
+        )
 
     def add(self, trade: Trade) -> None:
         """Enter a trade into the book."""
@@ -138,7 +150,9 @@ class Here:
     def lock(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
         """Call a method of the locks."""
         found = getattr(PairLocks, name)(*args, **named)
-        return found if isinstance(found, bool | None) else _locks(found if isinstance(found, list) else [found])
+        return (
+            found if isinstance(found, bool | None) else _locks(found if isinstance(found, list) else [found])
+        )
 
     def query(self, filters: dict[str, Any]) -> list[Trade]:
         """Ask the class for trades."""
@@ -150,8 +164,17 @@ class Here:
         return [
             {name: list(balance) for name, balance in wallet.get_all_balances().items()},
             {name: list(position)[:5] for name, position in wallet.get_all_positions().items()},
-            [wallet.get_starting_balance(), wallet.get_total_stake_amount(), wallet.get_available_stake_amount()],
-            [wallet.get_free("USDT"), wallet.get_used("USDT"), wallet.get_total("A"), wallet.get_collateral()],
+            [
+                wallet.get_starting_balance(),
+                wallet.get_total_stake_amount(),
+                wallet.get_available_stake_amount(),
+            ],
+            [
+                wallet.get_free("USDT"),
+                wallet.get_used("USDT"),
+                wallet.get_total("A"),
+                wallet.get_collateral(),
+            ],
             [wallet.get_owned("A/USDT", "A")],
             [Trade.get_open_trade_count(), Trade.total_open_trades_stakes(), Trade.get_total_closed_profit()],
             [trade.id for trade in Trade.get_open_trades()],

@@ -23,7 +23,9 @@ def test_everything_seen_of_a_scenario_has_freqtrades_digits_and_types(kind: str
     for seed, (drawn_from, theirs) in stored().items():
         drawn = scenario(int(seed))
         if drawn["kind"] == kind:
-            assert scenario_hash(drawn) == drawn_from, f"seed {seed} draws another scenario: store answers anew"
+            assert scenario_hash(drawn) == drawn_from, (
+                f"seed {seed} draws another scenario: store answers anew"
+            )
             assert first_difference(ours(drawn), theirs) is None, f"seed {seed}"
             played += 1
     assert played >= 10
