@@ -41,7 +41,7 @@ def job_of(found: Found, *, kind: str, data: Path, timerange: str, seconds_max: 
             "exit_pricing": pricing,
             "dataformat_ohlcv": "feather",
         }
-        | ({} if found.states_timeframe else {"timeframe": "5m"}),
+        | ({"timeframe": found.timeframe} if found.timeframe else {}),
         "datadir": str(data),
         "timerange": timerange,
         "markets": [_market(pair, futures=found.shorts) for pair in pairs],

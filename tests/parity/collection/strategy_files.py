@@ -14,7 +14,8 @@ class Found(msgspec.Struct, frozen=True):
     path: Path
     name: str
     shorts: bool
-    states_timeframe: bool
+    timeframe: str | None
+    """What to tell freqtrade, where the class says it by the old name or not at all."""
 
     @property
     def label(self) -> str:
@@ -29,13 +30,18 @@ def find_strategies(folder: Path) -> Iterator[Found]:
         names = _strategy_names(text)
         if names:
             name = path.stem if path.stem in names else names[-1]
-            yield Found(
-                path, name, _states(text, "can_short", "True"), _states(text, "timeframe|ticker_interval")
-            )
+            yield Found(path, name, _stated(text, "can_short") == "True", _missing_timeframe(text))
 
 
-def _states(text: str, name: str, value: str = "") -> bool:
-    return bool(re.search(rf"^\s+({name})\s*(:\s*\w+\s*)?=\s*{value}", text, re.MULTILINE))
+def _missing_timeframe(text: str) -> str | None:
+    if _stated(text, "timeframe"):
+        return None
+    return (_stated(text, "ticker_interval") or "5m").strip("'\"")
+
+
+def _stated(text: str, name: str) -> str | None:
+    found = re.search(rf"^\s+{name}\s*(?::\s*\w+\s*)?=\s*(\S+)", text, re.MULTILINE)
+    return found[1] if found else None
 
 
 def _strategy_names(text: str) -> list[str]:

@@ -60,7 +60,9 @@ def test_a_price_without_decimals_has_no_count_and_makes_the_column_a_float() ->
         ("dataframe['mean'] = dataframe['close'].rolling(3).mean()", False),
     ],
 )
-def test_only_strategies_that_look_at_every_column_get_them(line: str, looks: bool, tmp_path: Path) -> None:
+def test_only_strategies_that_look_at_every_column_get_them(
+    line: str, *, looks: bool, tmp_path: Path
+) -> None:
     path = tmp_path / "Looking.py"
     path.write_text(SOURCE.format(line=line))
     assert looks_at_every_column(load_strategy(path)) is looks
