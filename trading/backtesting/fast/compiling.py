@@ -54,7 +54,7 @@ def _module() -> tuple[llvm.ModuleRef, str]:
     """Return the scan as the compiler's module, and the name of its function there."""
     for function in _CALLED:
         register_jitable(error_model="numpy")(function)
-    floats, marks, rows = (types.CPointer(each) for each in (types.float64, types.int8, types.int64))
+    floats, marks, rows = map(types.CPointer, (types.float64, types.int8, types.int64))
     size = types.int64
     signature = size(floats, floats, floats, marks, marks, rows, floats, floats, size, size, size)
     compiled = numba.cfunc(signature, error_model="numpy")(entry)

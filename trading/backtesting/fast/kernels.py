@@ -156,7 +156,7 @@ def judge(
     return found, Course(stop, ratio, trailed, max(course.rate_max, row.high), min(course.rate_min, row.low))
 
 
-def scan(  # noqa: PLR0913 - the columns of a candle, and what is to be found in them
+def scan(  # noqa: PLR0913, PLR0917 - the columns of a candle, and what is to be found in them
     opens: Sequence[float],
     highs: Sequence[float],
     lows: Sequence[float],

@@ -5,6 +5,7 @@ scan finds. A queue holds them all. Plain trades are booked at once; for anythin
 takes the general loop's own step, with its order of the pairs, after the trade was brought up to date.
 """
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
@@ -85,14 +86,26 @@ class FastLoop(GeneralLoop):
             self._first_in_turn = self._pairs_with_trades()
             due.sort(key=self._rank)
         if self._is_watched:
-            for pair in self._first_in_turn:
-                if pair in due:
-                    self._take_turn(pair, step)
-                else:
-                    self._catch_up(pair, step)
-            due = [pair for pair in due if pair not in self._first_in_turn]
+            due = self._carry_all(step, due)
         for pair in due:
             self._take_turn(pair, step)
+
+    def _carry_all(self, step: int, due: list[str]) -> list[str]:
+        """Carry the open trades over this candle in turn: the strategy may look. Return who is left."""
+        for pair in self._first_in_turn:
+            self._catch_up(pair, step)
+        for pair in self._first_in_turn:
+            if pair in due:
+                self._take_turn(pair, step)
+            else:
+                self._catch_up(pair, step + 1)
+        return [pair for pair in due if pair not in self._first_in_turn]
+
+    def _catch_up(self, pair: str, step: int) -> None:
+        """Give a trade the stop and rates that it has before a step."""
+        rows, trades = self._rows[pair], self._desk.book.open_trades_of(pair)
+        if trades:
+            self._scans[pair].carry_to(min(step - rows.first_step, rows.count), trades[0])
 
     def _take_turn(self, pair: str, step: int) -> None:
         row, trades = self._rows[pair].row_of(step), self._desk.book.open_trades_of(pair)
@@ -106,7 +119,7 @@ class FastLoop(GeneralLoop):
 
     def _carry(self, pair: str, trade: Trade, step: int, row: int) -> None:
         """Carry a trade over a row that the scan pointed at."""
-        self._scans[pair].carry_to(row, trade)
+        self._scans[pair].carry_over(row, trade)
         if not self._leaves_plainly(pair, trade, row):
             self._ask_manager(pair, step)
         self._await(pair, step, row)
@@ -150,12 +163,6 @@ class FastLoop(GeneralLoop):
             return self._trips.close(trade, self._now, rate, low, high, ExitKind.STOP_LOSS.value)
         return False
 
-    def _catch_up(self, pair: str, step: int) -> None:
-        """Give a trade that this candle leaves alone what the candle did to its stop and rates."""
-        row = self._rows[pair].row_of(step)
-        if row is not None:
-            self._scans[pair].carry_to(row + 1, self._desk.book.open_trades_of(pair)[0])
-
     def _await(self, pair: str, step: int, row: int) -> None:
         """Queue the pair's next step after one that is done."""
         trades = self._desk.book.open_trades_of(pair)
@@ -198,7 +205,7 @@ class FastLoop(GeneralLoop):
         self._await_signal(pair, exit_step)
         return True
 
-    def _entry_steps(self, pair: str) -> "memoryview[int]":
+    def _entry_steps(self, pair: str) -> "array[int]":
         """Return the steps at which the pair may be entered; a signal of the run's last candle is none."""
         steps = self._rows[pair].signal_steps()
-        return memoryview(steps[: bisect_left(steps, self._last_step)])
+        return array("q", steps[: bisect_left(steps, self._last_step)].tobytes())

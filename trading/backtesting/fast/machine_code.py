@@ -30,7 +30,7 @@ _SOURCES = (
     Path(__file__),
 )
 
-Scan = Callable[[int, int, int, int, int, int, int, int, int, int, int], int]
+Scan = Callable[..., int]
 """Seven addresses of columns, that of the packed row, and three counts; the row that was found."""
 
 

@@ -14,7 +14,7 @@ FOUND = COURSE + len(Course._fields)
 LENGTH = FOUND + 1
 
 
-def entry(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0913 - typed by the compiler
+def entry(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - typed by the compiler
     opens: Any,
     highs: Any,
     lows: Any,

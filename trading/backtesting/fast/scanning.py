@@ -63,21 +63,15 @@ class PairScan:
         self.candles = candles
         self._count = len(candles)
         self._settings, self._returns = settings, returns
-        self._columns = [
-            np.ascontiguousarray(column)
-            for column in (
-                candles.open,
-                candles.high,
-                candles.low,
-                candles.enter_long,
-                candles.exit_long,
-                candles.enter_short,
-                candles.exit_short,
-            )
+        prices = [np.ascontiguousarray(each) for each in (candles.open, candles.high, candles.low)]
+        marks = [
+            np.ascontiguousarray(each)
+            for each in (candles.enter_long, candles.exit_long, candles.enter_short, candles.exit_short)
         ]
-        self.open, self.high, self.low = (memoryview(column) for column in self._columns[:3])
-        addresses = [column.ctypes.data for column in self._columns]
-        self._long, self._short = addresses[:5], addresses[:3] + addresses[5:]
+        self._kept = (prices, marks)  # Machine code reads them by address.
+        self.open, self.high, self.low = (each.data for each in prices)
+        at_prices, at_marks = [each.ctypes.data for each in prices], [each.ctypes.data for each in marks]
+        self._long, self._short = at_prices + at_marks[:2], at_prices + at_marks[2:]
         has_gaps = bool((np.diff(candles.dates) != timeframe_ns).any())
         self._is_plain = not has_gaps and float(np.min(candles.low, initial=np.inf)) > 0
         self._price_max = float(np.max(candles.high, initial=0.0))
@@ -136,19 +130,22 @@ class PairScan:
         return self._found if self._is_scanned and row == self._stops_at and self._found != DOUBT else 0
 
     def carry_to(self, row: int, trade: Trade) -> None:
-        """Give the trade the stop and rates that it has before the manager sees `row`.
-
-        Where the scan stopped at `row` itself, they may include it: the manager's own look at it then
-        changes nothing more.
-        """
-        if not self._is_scanned or row < self._next_row:
-            return
-        if row == self._stops_at:
-            self._course, self._next_row = self._course_there, row + 1
-        else:
+        """Give the trade the stop and rates that it has before `row`."""
+        if self._is_scanned and row > self._next_row:
             self._follow(row)
-            self._course, self._next_row = self._course_now(), row
-        stop, ratio, trailed, rate_max, rate_min = self._course
+            self._set(trade, self._course_now(), row)
+
+    def carry_over(self, row: int, trade: Trade) -> None:
+        """Give the trade the stop and rates that it has after the row at which the scan stopped.
+
+        Where what that row holds is in doubt, it gets those before it.
+        """
+        if self._is_scanned and row == self._stops_at:
+            self._set(trade, self._course_there, row + 1)
+
+    def _set(self, trade: Trade, course: Course, next_row: int) -> None:
+        self._course, self._next_row = course, next_row
+        stop, ratio, trailed, rate_max, rate_min = course
         trade.stop_loss, trade.stop_loss_pct, trade.is_stop_loss_trailing = stop, ratio, bool(trailed)
         trade.max_rate, trade.min_rate = rate_max, rate_min
 
