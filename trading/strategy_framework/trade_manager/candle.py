@@ -29,16 +29,6 @@ class Candle(msgspec.Struct):
     exit_tag: Any = None
 
 
-def entry_direction(candle: Candle, *, can_short: bool) -> Direction | None:
-    """Return the direction to enter in; signals that contradict each other give none."""
-    long, short = candle.enter_long == 1, can_short and candle.enter_short == 1
-    if long and not short and candle.exit_long != 1:
-        return "long"
-    if short and not long and candle.exit_short != 1:
-        return "short"
-    return None
-
-
 class ExitKind(StrEnum):
     """Why a position is left; the value is the reason that a trade records."""
 

@@ -1,7 +1,7 @@
 """The rules for stops, trailing and minimal return, as pure functions of floats.
 
 They hold no state and touch no objects, so that a compiler takes them as they are: a ratio or price
-that does not exist is NaN, a table is two arrays. Ratios are fractions; `leverage` divides them.
+that does not exist is NaN. Ratios are fractions; `leverage` divides them.
 Prices come back unrounded: rounding to the tick is decimal work and happens once per decision.
 
 A long's prices are mirrored for a short: its worst price in a candle is the high, its best the low.
@@ -11,7 +11,6 @@ A long's prices are mirrored for a short: its worst price in a candle is the hig
 # ruff: noqa: FBT001, PLR0913, PLR0917
 
 import math
-from collections.abc import Sequence
 
 NO_RATE = math.nan
 
@@ -74,16 +73,6 @@ def trailing_entry_candle_rate(
 def is_gapped(stop: float, low: float, high: float, is_short: bool) -> bool:
     """Tell whether the whole candle lies beyond the stop, so that it fills at the open."""
     return stop < low if is_short else stop > high
-
-
-def roi_index(minutes: Sequence[int], held_minutes: int) -> int:
-    """Return the row of the largest key reached, -1 where none is; `minutes` ascend."""
-    reached = -1
-    for row in range(len(minutes)):
-        if minutes[row] > held_minutes:
-            break
-        reached = row
-    return reached
 
 
 def roi_exit_rate(
