@@ -14,7 +14,13 @@ from trading.backtesting.commands.arguments import (
     chosen_source,
     chosen_strategies,
 )
-from trading.backtesting.commands.messages import BAD_INPUT, complain, remark, run_command
+from trading.backtesting.commands.messages import (
+    BAD_INPUT,
+    complain,
+    remark,
+    run_command,
+    with_open_start,
+)
 
 if TYPE_CHECKING:
     from trading.backtesting.commands.job import Job, Outcome
@@ -33,7 +39,7 @@ Candles are looked for in the configuration's datadir, then in user_data/data/EX
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run backtests; return 0, or 2 with one line that says what is wrong."""
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_open_start(sys.argv[1:] if arguments is None else arguments))
     if options.strategy_file is not None and options.strategy_list:
         parser.error("--strategy-list names strategies; give it without --strategy-file")
     return run_command(NAME, lambda: _run(options))

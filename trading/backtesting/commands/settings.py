@@ -40,8 +40,8 @@ def run_config(options: argparse.Namespace) -> tuple[Config, list[str]]:
     for name in _FROM_OPTIONS:
         if (value := getattr(options, name, None)) is not None:
             config[name] = value
-    remarks += check_config(config)
     config.setdefault("stake_amount", "unlimited")
+    remarks += check_config(config)
     if config.get("max_open_trades") == -1:
         config["max_open_trades"] = math.inf
     config["trading_mode"] = config.get("trading_mode") or "spot"
