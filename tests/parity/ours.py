@@ -26,7 +26,8 @@ def run_here(job: dict[str, Any], *, engine: str = "auto") -> BacktestResult:
         Exception: Whatever our loader, our data reader or the backtest raises.
     """
     path = Path(job.get("strategy_file", Path(job["strategy_path"]) / f"{job['strategy']}.py"))
-    strategy = load_strategy(path, job["strategy"], job["config"])
+    folders = {"user_data_dir": path.parent, "datadir": Path(job["datadir"])}  # as freqtrade's settings have
+    strategy = load_strategy(path, job["strategy"], job["config"] | folders)
     return run_backtest(
         strategy,
         FolderStore(Path(job["datadir"])),

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from trading.backtesting.commands.messages import is_ours
-from trading.backtesting.commands.settings import with_slots
+from trading.backtesting.commands.settings import user_folder, with_slots
 from trading.backtesting.commands.sources import Folder, Source, Table, open_store, remarks_of, source_text
 from trading.backtesting.commands.strategy_files import StrategyFile
 from trading.backtesting.data.config_file import Config
@@ -106,7 +106,8 @@ def prepare(job: Job) -> Ready:
     """
     strategy_class = load_strategy_file(job.strategy.path, job.strategy.class_name)
     config, remarks = with_slots(job.config, getattr(strategy_class, "max_open_trades", math.inf))
-    strategy = _configured(job, strategy_class, config)
+    # Strategies join file names to it as soon as they are made.
+    strategy = _configured(job, strategy_class, config | {"user_data_dir": user_folder(config)})
     store = open_store(job.source, strategy.timeframe, with_forecasts=strategy.uses_forecasts)
     pairs = _pairs(job, store, strategy, remarks)
     folder = job.source.path if isinstance(job.source, Folder) else None

@@ -69,6 +69,23 @@ def test_a_strategy_file_is_run_over_a_data_folder(
     assert [path.name for path in tmp_path.glob("*out*")] == ["out.json"]
 
 
+def test_a_strategy_finds_files_in_the_user_folder_as_soon_as_it_is_made(
+    folder: Path, tmp_path: Path
+) -> None:
+    path = strategy_file(tmp_path)
+    text = path.read_text()
+    making = """
+    def __init__(self, config):
+        super().__init__(config)
+        (config["user_data_dir"] / "made").touch()
+"""
+    path.write_text(text.replace("    timeframe =", making + "\n    timeframe =", 1))
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"user_data_dir": str(tmp_path)}))
+    assert main(["--strategy-file", str(path), "--datadir", str(folder), "--config", str(config)]) == 0
+    assert (tmp_path / "made").exists()
+
+
 def test_configuration_and_options_decide_what_is_run(folder: Path, tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     config.write_text(
