@@ -42,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(with_open_start(sys.argv[1:] if arguments is None else arguments))
     if options.strategy_file is not None and options.strategy_list:
         parser.error("--strategy-list names strategies; give it without --strategy-file")
+    if options.report is not None and options.strategy_list:
+        parser.error("--report is about one strategy; give it without --strategy-list")
     return run_command(NAME, lambda: _run(options))
 
 
@@ -52,6 +54,7 @@ def _run(options: argparse.Namespace) -> int:
     strategies = chosen_strategies(options, config)
     source, pairs = chosen_source(options, config)
     check_writable(options.export, "--export")
+    check_writable(options.report, "--report")
     remark(remarks)
     from trading.backtesting.commands.job import Job  # noqa: PLC0415
 
@@ -60,7 +63,13 @@ def _run(options: argparse.Namespace) -> int:
         for strategy in strategies
     ]
     outcomes = _one(jobs[0]) if len(jobs) == 1 else _several(jobs, options.jobs)
-    return _report(outcomes, options.export)
+    code = _report(outcomes, options.export)
+    if options.report is not None and outcomes[0].result is not None:
+        from trading.backtesting.commands.report_file import write_job_report  # noqa: PLC0415
+
+        write_job_report(options.report, jobs[0], outcomes[0].result)
+        sys.stdout.write(f"the report is {options.report}: open it in a browser\n")
+    return code
 
 
 def _one(job: "Job") -> "list[Outcome]":
@@ -116,6 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     add_terms(parser)
     output = parser.add_argument_group("result")
     output.add_argument("--export", type=Path, metavar="FILE", help="write every trade and a summary as JSON")
+    output.add_argument(
+        "--report", type=Path, metavar="FILE", help="write curves, trades on the candles and tables as HTML"
+    )
     output.add_argument("--jobs", type=int, metavar="N", help="processes for --strategy-list (all cores)")
     output.add_argument(
         "--engine",

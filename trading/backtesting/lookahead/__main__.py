@@ -14,7 +14,7 @@ from trading.backtesting.commands.arguments import (
     chosen_source,
     chosen_strategies,
 )
-from trading.backtesting.commands.messages import remark, run_command
+from trading.backtesting.commands.messages import remark, run_command, with_open_start
 
 if TYPE_CHECKING:
     from trading.backtesting.commands.job import Job
@@ -34,7 +34,7 @@ the future. Exit code: 0 clean, 1 look-ahead (or a truncated run raised), 2 bad 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Examine a strategy; return 0 when it is clean, 1 when it reads the future, 2 for bad input."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(with_open_start(sys.argv[1:] if arguments is None else arguments))
     return run_command(NAME, lambda: _run(options))
 
 
