@@ -1,6 +1,7 @@
 """freqtrade's time functions of a timeframe: lengths, and the candle borders around a time.
 
-Months count 30 days and years 365, as in ccxt; every border is a multiple of the length since 1970.
+As in ccxt, lengths count a month as 30 days and a year as 365, but their candles follow the calendar;
+a week begins on Monday. Every other border is a multiple of the length since 1970.
 """
 
 import re
@@ -29,6 +30,7 @@ _UNIT_S = {
     "M": 2_592_000,
     "y": 31_536_000,
 }
+_FIRST_MONDAY_MS = 4 * 86_400_000
 _WEEK_MINUTES = 10_000
 _MONTH_MINUTES = 43_200
 _YEAR_MINUTES = 525_600
@@ -59,14 +61,12 @@ def timeframe_to_msecs(timeframe: str) -> int:
 
 def timeframe_to_prev_date(timeframe: str, date: datetime | None = None) -> datetime:
     """Return the open time (UTC) of the candle that holds `date` (now, when left out)."""
-    milliseconds = int((date or utc_now()).timestamp() * 1000)
-    opened = milliseconds - milliseconds % timeframe_to_msecs(timeframe)
-    return datetime.fromtimestamp(opened // 1000, tz=UTC)
+    return _candle(timeframe, date)[0]
 
 
 def timeframe_to_next_date(timeframe: str, date: datetime | None = None) -> datetime:
     """Return the open time (UTC) of the candle after the one that holds `date` (now, when left out)."""
-    return timeframe_to_prev_date(timeframe, date) + timedelta(seconds=timeframe_to_seconds(timeframe))
+    return _candle(timeframe, date)[1]
 
 
 def date_minus_candles(timeframe: str, candle_count: int, date: datetime | None = None) -> datetime:
@@ -90,3 +90,25 @@ def timeframe_to_resample_freq(timeframe: str) -> str:
 def utc_now(clock: Clock | None = None) -> datetime:
     """Return the present time, for functions that users call without one."""
     return datetime.fromtimestamp((clock or SystemClock()).now_ns() / NS_PER_S, tz=UTC)
+
+
+def _candle(timeframe: str, date: datetime | None) -> tuple[datetime, datetime]:
+    """Return when the candle that holds a time opens and closes."""
+    length_ms = timeframe_to_msecs(timeframe)
+    now_ms = int((date or utc_now()).timestamp() * 1000)
+    count, unit = int(timeframe[:-1]), timeframe[-1]
+    if unit in "My":
+        months = count if unit == "M" else 12 * count
+        now = datetime.fromtimestamp(now_ms // 1000, tz=UTC)
+        first = (now.year * 12 + now.month - 1) // months * months
+        return _month(first), _month(first + months)
+    origin_ms = _FIRST_MONDAY_MS if unit == "w" else 0
+    opened = now_ms - (now_ms - origin_ms) % length_ms
+    return (
+        datetime.fromtimestamp(opened // 1000, tz=UTC),
+        datetime.fromtimestamp((opened + length_ms) // 1000, tz=UTC),
+    )
+
+
+def _month(months: int) -> datetime:
+    return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)

@@ -1,7 +1,8 @@
 """Other venues' closes as columns of a candle frame, for strategies that compare venues.
 
 Live host and backtest join them with this one function: the close of the same candle, and NaN where
-a venue has none of it. Nothing is carried forward, since a price that stands still is not a price.
+a venue has none of it, or traded nothing in it. Nothing is carried forward, since a price that
+stands still is not a price.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,11 @@ def join_venue_closes(candles: pd.DataFrame, others: Mapping[str, pd.DataFrame])
     `others` are candles of the same symbol and timeframe at other venues.
     """
     columns = {
-        f"{PREFIX}{venue}": candles["date"].map(frame.set_index("date")["close"]).astype("float64")
+        f"{PREFIX}{venue}": candles["date"].map(_traded(frame)).astype("float64")
         for venue, frame in sorted(others.items())
     }
     return candles.assign(**columns)
+
+
+def _traded(frame: pd.DataFrame) -> "pd.Series[float]":
+    return frame.loc[frame["volume"] > 0].set_index("date")["close"]
