@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from market.clock import NS_PER_MS, Clock, SystemClock
-from trading.backtesting.commands.messages import run_command
+from trading.backtesting.commands.messages import run_command, with_open_start
 
 NAME = "download"
 DAYS_DEFAULT = 30
@@ -20,7 +20,7 @@ The same command again fetches only what is missing. `tidegate backtest` finds t
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fetch what is missing; return 0, or 2 with one line that says what went wrong."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(with_open_start(sys.argv[1:] if arguments is None else arguments))
     return run_command(NAME, lambda: _download(options, SystemClock()))
 
 

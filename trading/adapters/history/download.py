@@ -85,9 +85,12 @@ def _closed(order: Order, pair: str, timeframe: str, candle_type: str) -> Series
 def _check_timeframes(venue: Venue, order: Order) -> None:
     known = venue.timeframes()
     for timeframe in order.timeframes:
-        timeframe_to_seconds(timeframe)
         if known and timeframe not in known:
             raise UnknownVenue(f"{order.venue} has no {timeframe} candles; it has {', '.join(known)}")
+        try:
+            timeframe_to_seconds(timeframe)
+        except ValueError as error:
+            raise UnknownVenue(str(error)) from None
 
 
 def _fetch(venue: Venue, order: Order, series: Series) -> tuple[RawCandles, int]:
