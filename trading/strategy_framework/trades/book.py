@@ -97,9 +97,13 @@ class TradeBook:
         """Return the pair's open trades, oldest first."""
         return self._open_of_pair.get(pair, [])
 
+    def closed_trades_of(self, pair: str) -> list["Trade"]:
+        """Return the pair's closed trades, in the order they were closed."""
+        return self._closed_of_pair.get(pair, [])
+
     def closed_since(self, moment: datetime, pair: str | None = None) -> list["Trade"]:
         """Return the trades closed after `moment` (exclusive), of one pair or of all."""
-        trades = self.closed_trades if pair is None else self._closed_of_pair.get(pair, [])
+        trades = self.closed_trades if pair is None else self.closed_trades_of(pair)
         if self._closed_in_order:
             return trades[bisect_right(trades, moment, key=_close_date) :]
         return [trade for trade in trades if trade.close_date and trade.close_date > moment]

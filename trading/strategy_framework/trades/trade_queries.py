@@ -102,14 +102,15 @@ class TradeQueries:
         books = book.current()
         if is_open is False and close_date and not open_date:
             return books.closed_since(close_date, pair or None)
-        trades = [] if is_open else books.closed_trades
+        trades: list[Trade] = []
+        if not is_open:
+            trades += books.closed_trades_of(pair) if pair else books.closed_trades
         if is_open is not False:
-            trades = trades + (books.open_trades_of(pair) if pair and is_open else books.open_trades)
+            trades += books.open_trades_of(pair) if pair else books.open_trades
         return [
             trade
             for trade in trades
-            if (not pair or trade.pair == pair)
-            and (not open_date or trade.open_date > open_date)
+            if (not open_date or trade.open_date > open_date)
             and (not close_date or (trade.close_date is not None and trade.close_date > close_date))
         ]
 

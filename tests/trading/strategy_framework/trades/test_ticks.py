@@ -2,13 +2,17 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trading.strategy_framework.trades.ticks import most_decimals, tick_by_month
+
+REAL = Path(__file__).parents[4] / "../shared/data/candles/binance/BTC_USDT-1h.dev.parquet"
 
 
 def counted_in_text(prices: list[float]) -> int:
@@ -72,3 +76,17 @@ def test_nan_and_infinite_prices_count_for_nothing() -> None:
 
 def test_no_candles_give_no_steps() -> None:
     assert tick_by_month(candles("2024-01-01", 0, 1.0)).at(datetime(2024, 1, 1, tzinfo=UTC)) is None
+
+
+def test_real_candles_show_the_steps_that_their_text_shows() -> None:
+    if not REAL.exists():
+        pytest.skip(f"the recorded candles are not here: {REAL}")
+    frame = pd.read_parquet(REAL)
+    frame["date"] = pd.to_datetime(frame["ts"], unit="ms", utc=True)
+    frame = frame.sort_values("date")
+    steps = tick_by_month(frame).series()
+    for month, candles_of_month in frame.groupby(frame["date"].dt.strftime("%Y-%m")):
+        decimals = counted_in_text(
+            candles_of_month[["open", "high", "low", "close"]].to_numpy().ravel().tolist()
+        )
+        assert steps[f"{month}-01"] == 10.0**-decimals, month
