@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ import httpx
 import psutil
 from pydantic import SecretStr
 
-from runtime.ports import free_port_block
+from runtime.ports import free_port_block, is_port_served
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
 
@@ -87,7 +86,7 @@ class DataPlane:
             folder, port = str(self.folder / "broker"), str(self.base + 590)
             options = ["start", "--only", "kafka", "--data-dir", folder, "--kafka-port", port]
             self._start("broker", [str(resources.files("noida_db") / "noida-db"), *options])
-            self._wait_for("broker", lambda: _listens(self.base + 590))
+            self._wait_for("broker", lambda: is_port_served(self.base + 590))
         for name in self._names():
             self.start(name)
 
@@ -179,11 +178,6 @@ class DataPlane:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _answers(port: int) -> bool:

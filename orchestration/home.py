@@ -6,13 +6,13 @@ Tidegate brings its own. The database's address goes through the environment: it
 
 import os
 import shutil
-import socket
 import threading
 from pathlib import Path
 
 import dagster as dg
 
 from runtime.errors import Unavailable
+from runtime.ports import is_port_served
 from runtime.postgres import wait_for_database
 from runtime.settings import CoreSettings
 
@@ -52,14 +52,14 @@ def wait_for_code_server(settings: CoreSettings) -> None:
     Raises:
         runtime.errors.Unavailable: it did not within `CODE_SERVER_TIMEOUT_S`.
     """
-    address = ("127.0.0.1", settings.dagster_code_port)
     pause = threading.Event()
     for _ in range(CODE_SERVER_TIMEOUT_S * 5):
-        with socket.socket() as probe:
-            if probe.connect_ex(address) == 0:
-                return
+        if is_port_served(settings.dagster_code_port):
+            return
         pause.wait(0.2)
-    raise Unavailable(f"no code server on port {address[1]}; start `python -m orchestration code`")
+    raise Unavailable(
+        f"no code server on port {settings.dagster_code_port}; start `python -m orchestration code`"
+    )
 
 
 def storage_url(settings: CoreSettings) -> str:

