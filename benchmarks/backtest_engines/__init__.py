@@ -1,0 +1,1 @@
+"""What `benchmarks.backtest` measures: one strategy and its candles, and one runner per engine."""
