@@ -85,7 +85,7 @@ class Wallet:
         used = self._hold_positions(trades, tied_up) if self._is_futures else self._hold_coins(trades)
         free = self._start[self._currency] + profit - tied_up
         # In cross margin freqtrade adds the other currencies at their price, which a backtest has none of.
-        self._balances[self._currency] = Balance(self._currency, free + 0.0, used, free + used)
+        self._balances[self._currency] = Balance(self._currency, free, used, free + used)
         for currency, amount in self._start.items():
             if currency not in self._balances:
                 self._balances[currency] = Balance(currency, amount, 0, amount)
