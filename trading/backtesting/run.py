@@ -26,6 +26,7 @@ from trading.strategy_framework.configuration import start
 from trading.strategy_framework.data_provider import FUNDING_TIMEFRAME
 from trading.strategy_framework.enums import RunMode
 from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.overrides import overridden_callbacks
 from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trade_manager.manager import TradeManager
 from trading.strategy_framework.trades.funding import FundingRates
@@ -34,6 +35,8 @@ from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
 
 _MARK_TYPES = {"hyperliquid": "futures"}
 """Venues that take another price than the mark price for funding."""
+
+_CALLED_BEFORE_TRADING = {"bot_start", "informative_pairs"}
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +93,7 @@ def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
         loop.run()
     return result_of(
         desk,
-        pairs=list(loaded.frames),
+        pairs=[each.pair for each in candles],
         start=moment(span.start_ns),
         stop=moment(span.end_ns),
         candles=sum(len(each) for each in candles),
@@ -160,6 +163,9 @@ def analyzed(
 ) -> tuple[list[PairCandles], Span]:
     """Run the strategy's populate methods over all pairs; return its candles with signals, and their span.
 
+    The frames of `loaded` are used up. They are kept in `data` only for strategies whose callbacks can
+    ask for them.
+
     Raises:
         NoCandles: nothing is left after the warm-up.
         StrategyFailed: a method raised or returned something unusable.
@@ -170,9 +176,11 @@ def analyzed(
         if progress is not None:
             progress("analyze", number, len(frames))
     candles, firsts, lasts = [], [], []
-    for pair, frame in frames.items():
-        signaled = add_signals(strategy, frame, {"pair": pair})
-        data.set_analyzed(pair, strategy.timeframe, signaled)
+    is_asked = bool(overridden_callbacks(strategy) - _CALLED_BEFORE_TRADING)
+    for pair in list(frames):
+        signaled = add_signals(strategy, frames.pop(pair), {"pair": pair})
+        if is_asked:
+            data.set_analyzed(pair, strategy.timeframe, signaled)
         trimmed = trim(signaled, loaded.timerange, loaded.startup_candles)
         candles.append(pair_candles(pair, trimmed, rows_before=loaded.startup_candles))
         if not trimmed.empty:
