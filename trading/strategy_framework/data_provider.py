@@ -83,6 +83,7 @@ class DataProvider:
         self._until = until
         self._history: dict[Key, pd.DataFrame] = {}
         self._analyzed: dict[Key, tuple[pd.DataFrame, datetime]] = {}
+        self._packed: set[Key] = set()
         self._rows: dict[str, int] = {}
         self._now: datetime | None = None
         self.messages: deque[str] = deque(maxlen=MESSAGES_MAX)
@@ -102,11 +103,14 @@ class DataProvider:
 
     def set_analyzed(self, pair: str, timeframe: str, frame: pd.DataFrame, at: datetime = EPOCH) -> None:
         """Keep the analysed frame of a pair; `at` is the time of the analysis."""
-        self._analyzed[pair, timeframe, self._default_type] = (frame, at)
+        key = (pair, timeframe, self._default_type)
+        self._analyzed[key] = (frame, at)
+        self._packed.discard(key)
 
     def clear_cache(self) -> None:
         """Forget the analysed frames."""
         self._analyzed.clear()
+        self._packed.clear()
         self._rows.clear()
 
     def get_pair_dataframe(
@@ -137,12 +141,20 @@ class DataProvider:
 
         A backtest shows its last 1,000 rows up to the present candle; an unknown pair has none.
         """
-        frame, at = self._analyzed.get((pair, timeframe, self._default_type), (pd.DataFrame(), EPOCH))
-        if self.runmode in TRADE_MODES or frame.empty:
+        key = (pair, timeframe, self._default_type)
+        found = self._analyzed.get(key)
+        if found is None:
+            return pd.DataFrame(), EPOCH
+        frame, at = found
+        if self.runmode in TRADE_MODES:
             return frame, at
         rows = self._rows.get(pair)
         if rows is None:
             return pd.DataFrame(), EPOCH
+        if key not in self._packed:
+            # A column that was added by itself is a block by itself, and slicing takes each in turn.
+            self._packed.add(key)
+            self._analyzed[key] = (frame := frame.copy(), at)
         return frame.iloc[max(0, rows - ANALYZED_ROWS_MAX) : rows], at
 
     def current_whitelist(self) -> list[str]:
