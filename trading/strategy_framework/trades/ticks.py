@@ -92,14 +92,16 @@ def decimals_of(price: float) -> int:
 
 
 def _may_exceed(prices: Floats, decimals: int) -> NDArray[np.bool_]:
-    """Return False where a price is, to 14 digits, surely a multiple of `10**-decimals`.
+    """Return False where a price surely has no more than `decimals`.
 
-    Surely: the distance to the multiple is below 4e-15 of the price, and half of the 14th digit is
-    at least 5e-15 of it; the float product errs by at most 1.2e-16 of it.
+    Either it is so large that its 14 digits end before, or it is a multiple of `10**-decimals`. Surely:
+    the distance to the multiple is below 4e-15 of the price, half of the 14th digit is at least 5e-15
+    of it, and the float product errs by at most 1.2e-16 of it.
     """
     steps = prices * 10.0**decimals
     off = np.abs(steps - np.rint(steps))
-    return off > steps * 4e-15
+    longest = 10.0 ** (SIGNIFICANT_DIGITS - 1 - decimals) * (1 + 1e-9)
+    return (off > steps * 4e-15) & (prices < longest)
 
 
 def _exceeds_or_ambiguous(prices: Floats, decimals: int) -> NDArray[np.bool_]:
