@@ -22,8 +22,8 @@ from simulator.settings import SimulatorSettings
 from streaming.settings import CollectorSettings
 from trading.strategies import strategies
 from trading.strategy_framework import IStrategy
+from trading.strategy_framework.analysis import analyze
 from trading.strategy_framework.forecasts import join_forecasts
-from trading.strategy_framework.signals import analyze, signal_row
 
 MINUTE_NS = 60 * NS_PER_S
 FIRST_START_NS = 1_767_225_600 * NS_PER_S
@@ -65,8 +65,8 @@ def entries(ours: Mapping[str, IStrategy], market: Market, start_ns: int, histor
         frame = candles(market, closes[-1], minutes, length)
         if strategy.uses_forecasts:
             frame = join_forecasts(frame, strategy.timeframe, ())
-        rows = analyze(strategy, frame, market.listing.symbol).iloc[-len(closes) :].to_dict("records")
-        if any(signal_row(row).enter_long for row in rows):
+        signals = analyze(strategy, frame, {"pair": market.listing.symbol}).iloc[-len(closes) :]
+        if ((signals["enter_long"] == 1) & (signals["exit_long"] != 1)).any():
             found.append(name)
     return found
 

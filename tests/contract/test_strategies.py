@@ -5,11 +5,17 @@ import pandas as pd
 import pytest
 
 from trading.strategies import strategies
+from trading.strategy_framework.analysis import SIGNAL_COLUMNS, analyze
 from trading.strategy_framework.forecasts import PROBABILITY_UP, RETURN
-from trading.strategy_framework.signals import SIGNAL_COLUMNS, analyze
 
 STRATEGIES = strategies()
 PREFIXES = (200, 333, 399)
+
+
+def signals_of(name: str, candles: pd.DataFrame) -> pd.DataFrame:
+    """Return the signal columns of an analysed frame; a column that the strategy never sets is 0."""
+    frame = analyze(STRATEGIES[name]({}), candles, {"pair": "BTC/USDT"})
+    return frame.reindex(columns=list(SIGNAL_COLUMNS)).fillna(0)
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +34,8 @@ def candles() -> pd.DataFrame:
             "volume": random.uniform(1, 5, 400),
             RETURN: random.normal(0, 0.004, 400),
             PROBABILITY_UP: random.uniform(0.3, 0.7, 400),
-            "close_coinbase": close * np.exp(random.normal(0, 0.002, 400)),
-            "close_kraken": close * np.exp(random.normal(0, 0.002, 400)),
+            "venue_close_coinbase": close * np.exp(random.normal(0, 0.002, 400)),
+            "venue_close_kraken": close * np.exp(random.normal(0, 0.002, 400)),
         }
     )
 
@@ -47,16 +53,14 @@ def test_a_strategy_has_a_stop_and_a_timeframe(name: str) -> None:
 
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_a_longer_history_changes_no_past_signal(name: str, candles: pd.DataFrame) -> None:
-    whole = analyze(STRATEGIES[name]({}), candles, "BTC/USDT")[list(SIGNAL_COLUMNS)].fillna(0)
+    whole = signals_of(name, candles)
     for length in PREFIXES:
-        prefix = analyze(STRATEGIES[name]({}), candles.head(length), "BTC/USDT")
-        pd.testing.assert_frame_equal(
-            prefix[list(SIGNAL_COLUMNS)].fillna(0), whole.head(length), check_dtype=False
-        )
+        prefix = signals_of(name, candles.head(length))
+        pd.testing.assert_frame_equal(prefix, whole.head(length), check_dtype=False)
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_a_strategy_enters_and_exits_on_a_random_walk(name: str, candles: pd.DataFrame) -> None:
-    signals = analyze(STRATEGIES[name]({}), candles, "BTC/USDT")
+    signals = signals_of(name, candles)
     assert (signals["enter_long"] == 1).any()
     assert (signals["exit_long"] == 1).any() or STRATEGIES[name].minimal_roi, "nothing ends its trades"

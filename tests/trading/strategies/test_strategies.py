@@ -1,12 +1,14 @@
 """The strategies that come with Tidegate, on candles whose answer is plain."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from trading.strategies import strategies
+from trading.strategy_framework.analysis import analyze
 from trading.strategy_framework.forecasts import PROBABILITY_UP, RETURN
-from trading.strategy_framework.signals import Row, analyze, signal_row
 from trading.strategy_framework.venue_closes import join_venue_closes
 
 
@@ -16,8 +18,21 @@ def minutes(closes: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"date": dates, **columns, "volume": 1.0})
 
 
-def last_row(name: str, frame: pd.DataFrame) -> Row:
-    return signal_row(analyze(strategies()[name](), frame, "BTC/USDT").iloc[-1].to_dict())
+class Signals(NamedTuple):
+    """What the trade manager may act on: an entry beside an exit is none."""
+
+    enter_long: bool
+    exit_long: bool
+
+
+def analyzed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    return analyze(strategies()[name](), frame, {"pair": "BTC/USDT"})
+
+
+def last_row(name: str, frame: pd.DataFrame) -> Signals:
+    row = analyzed(name, frame).iloc[-1]
+    enters, leaves = (bool(row.get(column) == 1) for column in ("enter_long", "exit_long"))
+    return Signals(enter_long=enters and not leaves, exit_long=leaves and not enters)
 
 
 def test_every_file_of_the_folder_is_found_under_its_name() -> None:
@@ -46,7 +61,7 @@ def test_a_changed_future_changes_no_past_signal(name: str) -> None:
     frames = []
     for series in (closes, shuffled):
         frame = minutes(series).assign(**{RETURN: rng.normal(0, 0) + 0.01, PROBABILITY_UP: 0.7})
-        frames.append(analyze(strategies()[name](), frame, "BTC/USDT"))
+        frames.append(analyzed(name, frame))
     for column in ("enter_long", "exit_long"):
         first, second = (pd.to_numeric(frame[column]).fillna(0).iloc[:200] for frame in frames)
         assert first.equals(second)
@@ -60,7 +75,7 @@ def test_ema_cross_enters_in_a_rise_and_leaves_in_a_fall() -> None:
 
 
 def test_ema_cross_joins_a_trend_under_way() -> None:
-    frame = analyze(strategies()["ema_cross"](), minutes(np.linspace(100, 105, 200)), "BTC/USDT")
+    frame = analyzed("ema_cross", minutes(np.linspace(100, 105, 200)))
     assert list(frame["enter_long"].iloc[-30:]) == [1] * 30
 
 
@@ -95,7 +110,7 @@ def test_macd_trend_enters_when_a_rise_resumes_and_leaves_when_it_ends() -> None
     closes = np.concatenate(
         [np.linspace(100, 110, 150), np.linspace(110, 109, 15), np.linspace(109, 113, 15)]
     )
-    frame = analyze(strategies()["macd_trend"](), minutes(closes), "BTC/USDT").iloc[140:]
+    frame = analyzed("macd_trend", minutes(closes)).iloc[140:]
     assert (frame["exit_long"].iloc[:25] == 1).any()
     assert (frame["enter_long"].iloc[25:] == 1).any()
 
@@ -103,10 +118,10 @@ def test_macd_trend_enters_when_a_rise_resumes_and_leaves_when_it_ends() -> None
 def test_bollinger_reversion_buys_the_return_and_not_the_fall() -> None:
     wave = 100 + np.sin(np.arange(60))
     fall = np.linspace(99, 80, 12)
-    falling = analyze(strategies()["bollinger_reversion"](), minutes(np.append(wave, fall)), "BTC/USDT")
+    falling = analyzed("bollinger_reversion", minutes(np.append(wave, fall)))
     assert not (falling["enter_long"].iloc[-10:] == 1).any()
     back = np.concatenate([wave, fall[:4], [97.0, 99.5, 100.5]])
-    returned = analyze(strategies()["bollinger_reversion"](), minutes(back), "BTC/USDT")
+    returned = analyzed("bollinger_reversion", minutes(back))
     assert (returned["enter_long"].iloc[-3:] == 1).any()
     assert returned["exit_long"].iloc[-1] == 1
 
@@ -125,14 +140,17 @@ def test_the_grid_enters_at_its_first_candle() -> None:
 def test_venue_arbitrage_buys_what_is_cheap_beyond_what_is_usual() -> None:
     frame = minutes(np.full(200, 100.0))
     dearer = np.full(200, 100.5)
-    usual = frame.assign(close_kraken=dearer)
+    usual = frame.assign(venue_close_kraken=dearer)
     assert not last_row("venue_arbitrage", usual).enter_long
     dearer[-1] = 100.8
-    assert last_row("venue_arbitrage", frame.assign(close_kraken=dearer)).enter_long
+    assert last_row("venue_arbitrage", frame.assign(venue_close_kraken=dearer)).enter_long
 
 
 def test_venue_arbitrage_holds_where_no_other_venue_speaks() -> None:
-    for frame in (minutes(np.full(100, 100.0)), minutes(np.full(100, 100.0)).assign(close_kraken=np.nan)):
+    for frame in (
+        minutes(np.full(100, 100.0)),
+        minutes(np.full(100, 100.0)).assign(venue_close_kraken=np.nan),
+    ):
         row = last_row("venue_arbitrage", frame)
         assert not row.enter_long
         assert not row.exit_long
@@ -141,6 +159,6 @@ def test_venue_arbitrage_holds_where_no_other_venue_speaks() -> None:
 def test_other_venues_closes_are_joined_by_candle_and_never_carried_forward() -> None:
     ours, theirs = minutes(np.arange(1.0, 6.0)), minutes(np.arange(11.0, 16.0)).drop(index=2)
     joined = join_venue_closes(ours, {"kraken": theirs})
-    assert joined["close_kraken"].tolist()[:2] == [11.0, 12.0]
-    assert np.isnan(joined["close_kraken"].iloc[2])
-    assert "close_kraken" not in ours
+    assert joined["venue_close_kraken"].tolist()[:2] == [11.0, 12.0]
+    assert np.isnan(joined["venue_close_kraken"].iloc[2])
+    assert "venue_close_kraken" not in ours
