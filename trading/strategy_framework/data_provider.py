@@ -14,6 +14,7 @@ import pandas as pd
 
 from trading.strategy_framework.candle_times import timeframe_to_prev_date, timeframe_to_seconds
 from trading.strategy_framework.enums import TRADE_MODES, CandleType, RunMode
+from trading.strategy_framework.market_documents import market_of_name
 
 ANALYZED_ROWS_MAX = 1000
 MESSAGES_MAX = 1000
@@ -186,9 +187,9 @@ class DataProvider:
     def market(self, pair: str) -> dict[str, Any] | None:
         """Return ccxt's market document of a pair, or nothing where there is no such market."""
         if self._markets is None:
-            return _market_of_name(pair)
+            return market_of_name(pair)
         found = self._markets.get(pair)
-        return None if found is None else {**(_market_of_name(pair) or {}), **found}
+        return None if found is None else {**(market_of_name(pair) or {}), **found}
 
     def ticker(self, pair: str) -> dict[str, Any]:
         """Return the live prices of a pair; empty in a backtest."""
@@ -242,19 +243,3 @@ class DataProvider:
         if self._until is not None:
             end = int(dates.searchsorted(pd.Timestamp(self._until), side="right"))
         return candles.iloc[first:end].reset_index(drop=True)
-
-
-def _market_of_name(pair: str) -> dict[str, Any] | None:
-    base, slash, rest = pair.partition("/")
-    quote, colon, settle = rest.partition(":")
-    if not slash or not base or not quote:
-        return None
-    return {
-        "symbol": pair,
-        "base": base,
-        "quote": quote,
-        "settle": settle or None,
-        "spot": not colon,
-        "swap": bool(colon),
-        "active": True,
-    }
