@@ -51,8 +51,20 @@ class TradingSettings(ServiceSettings):
     strategies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="files of trading/strategies, or paths of others; empty: all of the former"
     )
+    strategy_capital: dict[str, Decimal] = Field(
+        default_factory=dict,
+        description='capital by strategy, as {"grid": "5000"}; the others share what may be exposed',
+    )
     forecasts_url: str | None = Field(None, description="the forecast service; empty: the one beside us")
     forecast_timeout_s: float = Field(2.0, gt=0, description="how long to wait for a forecast")
+
+    @field_validator("strategy_capital")
+    @classmethod
+    def _positive(cls, value: dict[str, Decimal]) -> dict[str, Decimal]:
+        for name, capital in value.items():
+            if not (capital.is_finite() and capital > 0):
+                raise ValueError(f"the capital of {name} must be above 0, not {capital}")
+        return value
 
     @field_validator("strategies", mode="before")
     @classmethod

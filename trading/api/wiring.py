@@ -24,12 +24,13 @@ from trading.adapters.journal import JournalReader, PostgresJournal
 from trading.adapters.journal_watch import JournalWatch
 from trading.adapters.market_feed import MarketFeed
 from trading.adapters.publisher import Publisher, publish_forecast
+from trading.adapters.strategy_books import PostgresBooks
 from trading.adapters.telemetry import PrometheusTelemetry
 from trading.api.access import Access
 from trading.api.bar_store import BarStore
 from trading.api.forecast_watch import ForecastWatch, known_forecast
-from trading.api.host import StrategyHost
-from trading.api.host.roster import load_roster
+from trading.api.host.host import StrategyHost
+from trading.api.host.roster import host_terms, load_roster
 from trading.api.hub import Hub
 from trading.api.ledger_feed import LedgerFeed
 from trading.api.messages import BarMessage, ForecastMessage
@@ -71,12 +72,14 @@ class LiveService:
         self._resources = ExitStack()
         self._stops: list[Callable[[], None]] = []
         self._event_log = open_event_log(core)
+        roster = load_roster(trading.strategies)
+        books = PostgresBooks(core)
+        self._resources.callback(books.close)
         self._host = StrategyHost(
-            load_roster(trading.strategies),
-            symbols=core.symbols,
-            venue=core.venues[0],
+            roster,
+            host_terms(tuple(roster), core, trading, self._instruments),
+            books=books,
             clock=clock,
-            fee=self._instruments.get(core.symbols[0], core.venues[0]).taker_fee,
             on_failure=on_fatal,
         )
         self._hub = Hub(clock)
@@ -202,6 +205,7 @@ class LiveService:
     def _market_feed(self, engine: Engine) -> MarketFeed:
         def on_live(frame: LiveFrame) -> None:
             self._hub.offer(frame)
+            self._host.take_frame(frame)
             engine.on_live(frame)
 
         def on_bar(bar: Bar) -> None:

@@ -14,7 +14,7 @@ class VenueArbitrage(IStrategy):
     """Buy when our venue is 0.25 % cheaper than the others, beyond what is usual; sell when it is not.
 
     The others' price is the median of their closes of the same minute, in the columns
-    `close_<venue>`; what is usual is the median of the last 240 differences, since a venue that
+    `venue_close_<venue>`; what is usual is the median of the last 240 differences, since a venue that
     quotes dollars differs for good from one that quotes tethers. The order router then buys at the
     venue that is cheapest with its fee, and sells at the dearest. Without other venues it holds.
 
@@ -35,7 +35,7 @@ class VenueArbitrage(IStrategy):
 
     def populate_indicators(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Add by how much the others are dearer than usual; NaN where nobody knows."""
-        others = [name for name in dataframe.columns if name.startswith("close_")]
+        others = [name for name in dataframe.columns if name.startswith("venue_close_")]
         gap = dataframe[others].median(axis=1) / dataframe["close"] - 1
         usual = gap.rolling(USUAL_CANDLES, min_periods=USUAL_CANDLES_MIN).median()
         dataframe["venue_edge"] = gap - usual

@@ -92,7 +92,10 @@ class IStrategy(Callbacks, OrderCallbacks):
     """
 
     uses_venues: bool = False
-    """Ours, not freqtrade's: ask for a column `close_<venue>` for each other venue, NaN where it has none."""
+    """Ours, not freqtrade's: ask for a column `venue_close_<venue>` for each other venue.
+
+    NaN where a venue traded nothing in that candle.
+    """
 
     dp: DataProvider
     wallets: Any = None

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-PREFIX = "close_"
+PREFIX = "venue_close_"
 
 
 def join_venue_closes(candles: pd.DataFrame, others: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the candles with a column `close_<venue>` for each of the `others`, by name.
+    """Return the candles with a column `venue_close_<venue>` for each of the `others`, by name.
 
     `others` are candles of the same symbol and timeframe at other venues.
     """

@@ -1,5 +1,1 @@
-"""The live strategy host: candles in, signals out, one strategy's failure is its own."""
-
-from trading.api.host.host import StrategyHost
-
-__all__ = ["StrategyHost"]
+"""The live strategy host: candles and prices in, orders out, one strategy's failure is its own."""

@@ -33,6 +33,14 @@ class BarHistory:
         close_time = known[-1].close_time
         return close_time - close_time % length_ns or None
 
+    def symbols(self, length_ns: int) -> list[str]:
+        """Return the symbols whose bars add up to a candle of that length, sorted."""
+        return sorted(
+            symbol
+            for symbol, bars in self._bars.items()
+            if bars and bars[-1].close_time - bars[0].open_time >= length_ns
+        )
+
     def candles(self, symbol: str, timeframe: str) -> list[Bar]:
         """Return the closed candles of a timeframe, oldest first; the first whole one onwards."""
         minutes = self._bars.get(symbol, [])
