@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from time import perf_counter
@@ -87,6 +87,7 @@ def run_job(job: Job, progress: Progress | None = None) -> Outcome:
     except NoCandles as error:
         raise NoCandles(f"{error}; {_what_there_is(store, pairs, strategy)}") from None
     remarks += [str(remark) for remark in remarks_of(store)]
+    remarks += _without_tiers(ready.markets, strategy)
     remarks += _without_candles(pairs, result, range_text(ready.time_range))
     remarks += [
         f"{callback} of {result.strategy} raised {count} times; its default was used instead"
@@ -211,6 +212,14 @@ def _what_there_is(store: CandleStore, pairs: Sequence[str], strategy: IStrategy
                 f"{pair} has candles from {dates.iloc[0]:%Y-%m-%d %H:%M} to {dates.iloc[-1]:%Y-%m-%d %H:%M}"
             )
     return "nothing is stored of these pairs"
+
+
+def _without_tiers(markets: Mapping[str, PairMarket], strategy: IStrategy) -> list[str]:
+    absent = [pair for pair, market in markets.items() if not market.leverage_tiers]
+    if strategy.config["trading_mode"] != "futures" or not absent:
+        return []
+    places = "markets.json and futures/leverage_tiers_USDT.json"
+    return [f"leverage 1 and no liquidation for {', '.join(absent)}: no leverage tiers in {places}"]
 
 
 def _without_candles(pairs: Sequence[str], result: BacktestResult, in_range: str) -> list[str]:

@@ -4,7 +4,8 @@
 tick sizes, limits, taker, maker, contractSize; leverage tiers beside them). For a pair that it does
 not hold, a market is assumed without minimum amounts, with amounts in steps of 1e-8 and the venue's
 public taker fee; prices are rounded to the steps seen in the candles either way. A fee in the
-configuration or by `--fee` wins over the markets' own.
+configuration or by `--fee` wins over the markets' own. Leverage needs tiers: from the same file, or
+from freqtrade's `futures/leverage_tiers_USDT.json`; a pair without them is traded with leverage 1.
 """
 
 import json
@@ -12,13 +13,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
+from trading.backtesting.data.leverage_tiers import read_tiers, tier_from_ccxt
 from trading.backtesting.data.whole_file import write_whole
 from trading.backtesting.errors import BadConfig
 from trading.core.instruments import UNKNOWN_VENUE_FEES, VENUE_FEES
-from trading.strategy_framework.trades.market import LeverageTier, PairMarket
+from trading.strategy_framework.trades.market import PairMarket
 
 MARKETS_FILE = "markets.json"
 ASSUMED_AMOUNT_STEP = 1e-8
+PERPETUAL_FEES = {"binance": (0.0002, 0.0005)}
+"""Maker and taker of perpetuals, where they are not those of the spot market (binance.com, 2026-11)."""
 _KEPT = ("symbol", "base", "quote", "settle", "type", "contractSize", "taker", "maker", "leverage_tiers")
 
 
@@ -29,13 +35,21 @@ def markets_for(pairs: Iterable[str], folder: Path | None, venue: str) -> dict[s
         BadConfig: the file can't be read, or a market in it makes no sense.
     """
     known = {} if folder is None else read_markets(folder)
-    return {pair: known.get(pair) or assumed_market(pair, venue) for pair in pairs}
+    tiers = {} if folder is None else read_tiers(folder)
+    found = {pair: known.get(pair) or assumed_market(pair, venue) for pair in pairs}
+    return {
+        pair: market if market.leverage_tiers else structs.replace(market, leverage_tiers=tiers.get(pair, ()))
+        for pair, market in found.items()
+    }
 
 
 def assumed_market(pair: str, venue: str) -> PairMarket:
     """Return what is assumed of a pair that no markets file describes."""
     fees = VENUE_FEES.get(venue, UNKNOWN_VENUE_FEES)
-    return PairMarket(pair, amount_tick=ASSUMED_AMOUNT_STEP, taker=float(fees.taker), maker=float(fees.maker))
+    maker, taker = (float(fees.maker), float(fees.taker))
+    if ":" in pair:
+        maker, taker = PERPETUAL_FEES.get(venue, (maker, taker))
+    return PairMarket(pair, amount_tick=ASSUMED_AMOUNT_STEP, taker=taker, maker=maker)
 
 
 def read_markets(folder: Path) -> dict[str, PairMarket]:
@@ -112,19 +126,8 @@ def market_from_ccxt(market: Mapping[str, Any]) -> PairMarket:
         taker=float(UNKNOWN_VENUE_FEES.taker) if taker is None else taker,
         maker=float(UNKNOWN_VENUE_FEES.maker) if maker is None else maker,
         contract_size=_number(market.get("contractSize")),
-        leverage_tiers=tuple(_tier(tier) for tier in market.get("leverage_tiers") or ()),
+        leverage_tiers=tuple(tier_from_ccxt(tier) for tier in market.get("leverage_tiers") or ()),
         leverage_max=_number((limits.get("leverage") or {}).get("max")),
-    )
-
-
-def _tier(tier: Mapping[str, Any]) -> LeverageTier:
-    amount = (tier.get("info") or {}).get("cum", tier.get("maintenance_amount"))
-    return LeverageTier(
-        notional_min=float(tier["minNotional"]),
-        notional_max=_number(tier.get("maxNotional")),
-        maintenance_ratio=float(tier["maintenanceMarginRate"]),
-        leverage_max=float(tier["maxLeverage"]),
-        maintenance_amount=_number(amount),
     )
 
 

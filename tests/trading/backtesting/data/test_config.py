@@ -180,6 +180,19 @@ def test_markets_are_kept_beside_the_candles_and_read_back(tmp_path: Path) -> No
     assert "much" not in (tmp_path / "markets.json").read_text()
 
 
+def test_leverage_tiers_are_read_where_freqtrade_keeps_them(tmp_path: Path) -> None:
+    tier = {"minNotional": 0.0, "maxNotional": 5e4, "maintenanceMarginRate": 0.004, "maxLeverage": 125}
+    (tmp_path / "futures").mkdir()
+    path = tmp_path / "futures/leverage_tiers_USDT.json"
+    path.write_text(json.dumps({"updated": "", "data": {"BTC/USDT:USDT": [{**tier, "maintAmt": 50.0}]}}))
+    found = markets_for(["BTC/USDT:USDT", "ETH/USDT:USDT"], tmp_path, "binance")
+    assert found["BTC/USDT:USDT"].leverage_tiers[0].maintenance_amount == 50
+    assert (found["ETH/USDT:USDT"].leverage_tiers, found["ETH/USDT:USDT"].taker) == ((), 0.0005)
+    path.write_text("{}")
+    with pytest.raises(BadConfig, match="can't be used as leverage tiers: KeyError"):
+        markets_for(["BTC/USDT:USDT"], tmp_path, "binance")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
