@@ -5,6 +5,7 @@ scan finds. A queue holds them all. Plain trades are booked at once; for anythin
 takes the general loop's own step, with its order of the pairs, after the trade was brought up to date.
 """
 
+import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -12,19 +13,21 @@ from heapq import heappop, heappush
 
 from trading.backtesting.candle_rows import moment
 from trading.backtesting.fast.eligibility import shows_trades_to_strategy
-from trading.backtesting.fast.kernels import SIGNAL, STOP
+from trading.backtesting.fast.kernels import RETURN, SIGNAL, STOP
 from trading.backtesting.fast.round_trips import RoundTrips
 from trading.backtesting.fast.scanning import PairScan, ReturnTable, exit_rules
 from trading.backtesting.general_loop import GeneralLoop, Span
 from trading.backtesting.pair_candles import PairCandles
 from trading.backtesting.ports import Progress
-from trading.strategy_framework.trade_manager import rules
-from trading.strategy_framework.trade_manager.candle import ExitKind
+from trading.strategy_framework.trade_manager.candle import Exit, ExitKind, exit_for
+from trading.strategy_framework.trade_manager.exit_orders import exit_rate
 from trading.strategy_framework.trade_manager.manager import TradeManager
 from trading.strategy_framework.trades.trade import Trade
 
 _NEVER = 2**62
 _PROGRESS_STEPS = 2_000
+_STOPPED, _TRAILED = exit_for(ExitKind.STOP_LOSS), exit_for(ExitKind.TRAILING_STOP_LOSS)
+_REACHED = exit_for(ExitKind.ROI)
 
 
 class FastLoop(GeneralLoop):
@@ -149,18 +152,21 @@ class FastLoop(GeneralLoop):
         return True
 
     def _leaves_plainly(self, pair: str, trade: Trade, row: int) -> bool:
-        """Close a plain trade on its exit signal or its first stop; tell whether that is done."""
-        scan = self._scans[pair]
+        """Close a plain trade for the first reason that fills; tell whether that is done."""
+        scan, now = self._scans[pair], self._now
         found = scan.found_at(row)
+        if not found:
+            return False
         low, high = scan.low[row], scan.high[row]
         if found & SIGNAL:
             tag = scan.candles.exit_tag_at(row)
             reason = tag if isinstance(tag, str) and tag else ExitKind.EXIT_SIGNAL.value
-            return self._trips.close(trade, self._now, scan.open[row], low, high, reason)
-        if found & STOP and not trade.is_stop_loss_trailing:
-            stop = trade.stop_loss
-            rate = scan.open[row] if rules.is_gapped(stop, low, high, trade.is_short) else stop
-            return self._trips.close(trade, self._now, rate, low, high, ExitKind.STOP_LOSS.value)
+            return self._trips.close(trade, now, scan.open[row], low, high, reason)
+        candle = self._rows[pair].candle(row, now)
+        for exit_ in _range_exits(found, trailed=trade.is_stop_loss_trailing):
+            rate = exit_rate(self._desk, trade, exit_, now, candle)
+            if not math.isnan(rate):
+                return self._trips.close(trade, now, rate, low, high, exit_.reason)
         return False
 
     def _await(self, pair: str, step: int, row: int) -> None:
@@ -209,3 +215,10 @@ class FastLoop(GeneralLoop):
         """Return the steps at which the pair may be entered; a signal of the run's last candle is none."""
         steps = self._rows[pair].signal_steps()
         return array("q", steps[: bisect_left(steps, self._last_step)].tobytes())
+
+
+def _range_exits(found: int, *, trailed: bool) -> Sequence[Exit]:
+    """Return what the scan found besides a signal, in the manager's order: a trailed stop comes last."""
+    stop = (_TRAILED if trailed else _STOPPED,) if found & STOP else ()
+    reached = (_REACHED,) if found & RETURN else ()
+    return (*reached, *stop) if trailed else (*stop, *reached)

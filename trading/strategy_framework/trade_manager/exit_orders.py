@@ -21,7 +21,7 @@ def leave(
 ) -> bool:
     """Place an exit order for `amount` (all by default); tell whether a new one was placed."""
     trade.close_date = now
-    rate = _exit_rate(desk, trade, exit_, now, candle)
+    rate = exit_rate(desk, trade, exit_, now, candle)
     if math.isnan(rate):
         return False
     reason = exit_.reason
@@ -74,7 +74,8 @@ def place_exit(
     return True
 
 
-def _exit_rate(desk: Desk, trade: Trade, exit_: Exit, now: datetime, candle: Candle) -> float:
+def exit_rate(desk: Desk, trade: Trade, exit_: Exit, now: datetime, candle: Candle) -> float:
+    """Return where an exit fills before the strategy is asked, NaN where this candle can't fill it."""
     if exit_.kind in _STOPS:
         return _stop_rate(desk, trade, exit_.kind, candle, held_minutes(trade, now))
     if exit_.kind is ExitKind.ROI:
