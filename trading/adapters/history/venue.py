@@ -50,7 +50,7 @@ class Venue:
             if pair not in listed:
                 near = difflib.get_close_matches(pair, listed, n=3, cutoff=0.6) or sorted(listed)[:3]
                 raise UnknownSymbol(f"{self.name} lists no {pair}; it has {', '.join(near)}")
-        return [self._with_ticks(listed[pair]) for pair in pairs]
+        return [self._with_tiers(self._with_ticks(listed[pair])) for pair in pairs]
 
     def candles(self, pair: str, timeframe: str, candle_type: str, since_ms: int) -> list[Row]:
         """Return a page of what the exchange has from a time on, oldest first; the last may be open.
@@ -92,6 +92,15 @@ class Venue:
             except ccxt.BaseError as error:
                 raise VenueUnavailable(f"{self.name} refuses: {str(error).splitlines()[0][:200]}") from error
         raise AssertionError("each try returns or raises")
+
+    def _with_tiers(self, market: dict[str, Any]) -> dict[str, Any]:
+        """Add a perpetual's leverage tiers, where the exchange shows them without an account."""
+        if ":" not in market["symbol"]:
+            return market
+        try:
+            return {**market, "leverage_tiers": self._client.fetch_market_leverage_tiers(market["symbol"])}
+        except ccxt.BaseError:
+            return market
 
     def _with_ticks(self, market: dict[str, Any]) -> dict[str, Any]:
         if self._client.precisionMode != ccxt.DECIMAL_PLACES:

@@ -21,6 +21,7 @@ class FakeExchange:
         self.asked_since: list[int] = []
         self.failures: list[Exception] = []
         self.holes: set[int] = set()
+        self.tiers_are_private = False
 
     def load_markets(self) -> dict[str, Any]:
         market = {
@@ -56,3 +57,16 @@ class FakeExchange:
         first += -first % step
         rates = [{"timestamp": at + 3, "fundingRate": 0.0001} for at in range(first, self.now_ms, step)]
         return [rate for rate in rates if rate["timestamp"] >= since][:limit]
+
+    def fetch_market_leverage_tiers(self, symbol: str) -> list[dict[str, Any]]:
+        if self.tiers_are_private:
+            raise ccxt.AuthenticationError("sign in first")
+        return [
+            {
+                "minNotional": 0,
+                "maxNotional": 1e6,
+                "maintenanceMarginRate": 0.01,
+                "maxLeverage": 20,
+                "info": {},
+            }
+        ]

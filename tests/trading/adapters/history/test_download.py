@@ -132,7 +132,14 @@ def test_futures_come_with_mark_prices_and_funding_rates(
     rates = FolderStore(tmp_path).candles(pair, "1h", "funding_rate")
     assert rates["funding_rate"].tolist() == [0.0001] * 7
     assert read_markets(tmp_path)[pair].taker == 0.0005
+    assert read_markets(tmp_path)[pair].leverage_tiers[0].leverage_max == 20
     assert "BTC/USDT:USDT 1h funding_rate: 7 new, 7 in all" in capsys.readouterr().out
+
+
+def test_tiers_that_need_an_account_are_left_out() -> None:
+    exchange = FakeExchange()
+    exchange.tiers_are_private = True
+    assert "leverage_tiers" not in venue(exchange).markets(["BTC/USDT:USDT"])[0]
 
 
 def test_what_an_exchange_does_not_have_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
