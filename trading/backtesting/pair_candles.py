@@ -11,8 +11,13 @@ import msgspec
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from trading.backtesting.ports import TimeRange
+from trading.strategy_framework.errors import StrategyFailed
+
+_PRICES = ("open", "high", "low", "close")
+_SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
 
 Floats = NDArray[np.float64]
 Marks = NDArray[np.int8]
@@ -82,7 +87,14 @@ def trim(frame: pd.DataFrame, timerange: TimeRange, startup_candles: int) -> pd.
 
 
 def pair_candles(pair: str, trimmed: pd.DataFrame, *, rows_before: int = 0) -> PairCandles:
-    """Return the arrays of an analysed, trimmed frame; `rows_before` rows were cut off its start."""
+    """Return the arrays of an analysed, trimmed frame; `rows_before` rows were cut off its start.
+
+    Raises:
+        StrategyFailed: a price or signal column is there twice.
+    """
+    for name in ("date", *_PRICES, *_SIGNALS):
+        if (trimmed.columns == name).sum() > 1:
+            raise StrategyFailed(f"the analysed frame of {pair} has two columns named {name}")
     enter_column, exit_column = _tag_columns(trimmed)
     enter_tag, same_enter_tag = _tags(enter_column)
     exit_tag, same_exit_tag = _tags(exit_column)
@@ -120,6 +132,8 @@ def _marks(frame: pd.DataFrame, name: str) -> Marks:
     if name not in frame:
         return np.zeros(rows, dtype=np.int8)
     column = frame[name].iloc[:rows]
+    if not (is_numeric_dtype(column) or is_bool_dtype(column)):
+        column = column.astype(object)
     if column.dtype.kind == "V":  # pandas makes such a column of `.loc[nowhere, [two, names]] = …`
         return np.zeros(rows, dtype=np.int8)
     ones = column.eq(1).fillna(value=False).to_numpy(dtype=np.bool_)
