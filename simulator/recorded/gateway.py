@@ -6,8 +6,8 @@ import structlog
 
 from market.clock import NS_PER_MS, NS_PER_S
 from runtime.recordings import Recorded
-from simulator.dialects._interface import Answer, Gateway, Request, Session
-from simulator.dialects.binance.subscriptions import BinanceSession, Subscriptions
+from simulator.dialects.binance.clients import BinanceClients
+from simulator.dialects.binance.subscriptions import Subscriptions
 from simulator.recorded.frames import SERVED_KINDS, moved, parse, stream_key
 from simulator.recorded.market import RecordedMarket
 from simulator.recorded.rest import RecordedRest
@@ -18,7 +18,7 @@ _FRAMES_PER_STEP_MAX = 20_000
 _log = structlog.get_logger()
 
 
-class RecordedGateway(Gateway):
+class RecordedGateway(BinanceClients):
     """Serves one venue of a recording. `first_ns` is when the whole recording starts."""
 
     ping_interval_s = 20.0
@@ -40,28 +40,6 @@ class RecordedGateway(Gateway):
     def symbols(self) -> list[str]:
         """The symbols served."""
         return [market.symbol for market in self._recorded.values()]
-
-    def answer(self, request: Request, now_ns: int) -> Answer:
-        """Answer a REST request."""
-        return self._rest.answer(request, now_ns)
-
-    def connect(self, request: Request) -> Session | Answer:
-        """Accept `/stream` and `/ws`."""
-        session = self._subscriptions.open(request.path, request.query)
-        if isinstance(session, Session):
-            self.sessions.append(session)
-        return session
-
-    def disconnect(self, session: Session) -> None:
-        """Forget a client and its streams."""
-        super().disconnect(session)
-        assert isinstance(session, BinanceSession)
-        self._subscriptions.close(session)
-
-    def receive(self, session: Session, text: bytes, now_ns: int) -> None:  # noqa: ARG002  (the port's)
-        """Obey a command."""
-        assert isinstance(session, BinanceSession)
-        self._subscriptions.receive(session, text)
 
     def step(self, now_ns: int) -> None:
         """Send the records that are due; after the last one hang up and start again."""

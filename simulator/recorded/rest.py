@@ -5,8 +5,7 @@ from typing import Any
 
 from market.clock import NS_PER_MS
 from simulator.dialects._interface import Answer, Request, answer
-from simulator.dialects._text import eight
-from simulator.dialects.binance.documents import symbol_document
+from simulator.dialects.binance.documents import symbol_document, trade_document
 from simulator.dialects.binance.rest import Refused, klines, whole
 from simulator.recorded.market import RecordedMarket
 
@@ -86,18 +85,7 @@ class RecordedRest:
     def _trades(self, query: Mapping[str, str], _now_ns: int) -> object:
         market = self._market(query)
         limit = whole(query, "limit", default=500, least=1, most=1000)
-        listing = market.listing
-        return [
-            {
-                "id": trade.trade_id,
-                "price": eight(trade.price, listing.price_decimals),
-                "qty": eight(trade.size, listing.size_decimals),
-                "time": trade.ts_ns // NS_PER_MS,
-                "isBuyerMaker": not trade.is_buy,
-                "isBestMatch": True,
-            }
-            for trade in list(market.last_trades)[-limit:]
-        ]
+        return [trade_document(trade, market.listing) for trade in list(market.last_trades)[-limit:]]
 
     def _book_ticker(self, query: Mapping[str, str], _now_ns: int) -> object:
         wanted = [self._market(query)] if "symbol" in query else list(self._markets.values())

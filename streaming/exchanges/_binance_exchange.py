@@ -9,12 +9,12 @@ from market.clock import NS_PER_MS
 from market.errors import BadMessage
 from market.events import Bar
 from market.instruments import Instrument
-from market.timeframes import timeframe_ns
 from streaming.exchanges import _binance_messages as messages
 from streaming.exchanges._binance_session import BinanceSession
 from streaming.exchanges._interface import Subscription
 from streaming.exchanges._session import Symbols
 from streaming.exchanges._values import DECODING_ERRORS, ns_from_epoch
+from streaming.exchanges._venue_bars import Prices, venue_bar
 
 SYMBOLS_PER_CONNECTION = 100
 """Three streams each; the venue allows 1,024 streams on one connection."""
@@ -81,24 +81,10 @@ class BinanceExchange(msgspec.Struct, frozen=True, kw_only=True):
         return [bar for bar in bars if bar.close_time <= ts_init]
 
     def _to_bar(self, symbol: str, timeframe: str, row: list[int | str], ts_init: int) -> Bar:
+        opened, highest, lowest, closed, volume = (Decimal(value) for value in row[1:6])
+        prices = Prices(opened, highest, lowest, closed, volume, trade_count=int(row[8]))
         open_time = ns_from_epoch(int(row[0]))
-        close_time = open_time + timeframe_ns(timeframe)
-        return Bar(
-            venue=self.venue,
-            symbol=symbol,
-            ts_event=close_time,
-            ts_init=ts_init,
-            timeframe=timeframe,
-            open_time=open_time,
-            close_time=close_time,
-            open=Decimal(row[1]),
-            high=Decimal(row[2]),
-            low=Decimal(row[3]),
-            close=Decimal(row[4]),
-            volume=Decimal(row[5]),
-            trade_count=int(row[8]),
-            source="venue",
-        )
+        return venue_bar(self.venue, symbol, timeframe, open_time=open_time, ts_init=ts_init, prices=prices)
 
     def instruments_request(self) -> str:
         """Return the path of /exchangeInfo."""

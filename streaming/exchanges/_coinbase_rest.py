@@ -10,6 +10,7 @@ from market.events import Bar
 from market.instruments import Instrument
 from market.timeframes import timeframe_ns
 from streaming.exchanges._values import DECODING_ERRORS
+from streaming.exchanges._venue_bars import Prices, venue_bar
 
 VENUE = "coinbase"
 MAKER_FEE = Decimal("0.006")
@@ -111,24 +112,9 @@ def decode_bars(symbol: str, timeframe: str, body: bytes, ts_init: int) -> list[
 
 
 def _to_bar(symbol: str, timeframe: str, candle: _Candle, ts_init: int) -> Bar:
+    prices = Prices(candle.open, candle.high, candle.low, candle.close, candle.volume)
     open_time = candle.start * NS_PER_S
-    close_time = open_time + timeframe_ns(timeframe)
-    return Bar(
-        venue=VENUE,
-        symbol=symbol,
-        ts_event=close_time,
-        ts_init=ts_init,
-        timeframe=timeframe,
-        open_time=open_time,
-        close_time=close_time,
-        open=candle.open,
-        high=candle.high,
-        low=candle.low,
-        close=candle.close,
-        volume=candle.volume,
-        trade_count=0,
-        source="venue",
-    )
+    return venue_bar(VENUE, symbol, timeframe, open_time=open_time, ts_init=ts_init, prices=prices)
 
 
 def instruments_request() -> str:

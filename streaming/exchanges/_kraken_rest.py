@@ -13,6 +13,7 @@ from market.instruments import Instrument
 from market.order_book import OrderBook
 from market.timeframes import timeframe_ns
 from streaming.exchanges._values import DECODING_ERRORS
+from streaming.exchanges._venue_bars import Prices, venue_bar
 
 VENUE = "kraken"
 REST_URL = "https://api.kraken.com"
@@ -96,24 +97,10 @@ def decode_bars(symbol: str, timeframe: str, body: bytes, ts_init: int) -> list[
 
 
 def _to_bar(symbol: str, timeframe: str, row: list[Any], ts_init: int) -> Bar:
+    opened, highest, lowest, closed, _average, volume = (Decimal(str(value)) for value in row[1:7])
+    prices = Prices(opened, highest, lowest, closed, volume, trade_count=int(row[7]))
     open_time = int(row[0]) * NS_PER_S
-    close_time = open_time + timeframe_ns(timeframe)
-    return Bar(
-        venue=VENUE,
-        symbol=symbol,
-        ts_event=close_time,
-        ts_init=ts_init,
-        timeframe=timeframe,
-        open_time=open_time,
-        close_time=close_time,
-        open=Decimal(str(row[1])),
-        high=Decimal(str(row[2])),
-        low=Decimal(str(row[3])),
-        close=Decimal(str(row[4])),
-        volume=Decimal(str(row[6])),
-        trade_count=int(row[7]),
-        source="venue",
-    )
+    return venue_bar(VENUE, symbol, timeframe, open_time=open_time, ts_init=ts_init, prices=prices)
 
 
 def instruments_request() -> str:

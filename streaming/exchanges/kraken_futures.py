@@ -14,6 +14,7 @@ from streaming.exchanges._interface import Subscription
 from streaming.exchanges._kraken_futures_session import KrakenFuturesSession, native, symbol_of
 from streaming.exchanges._session import Symbols
 from streaming.exchanges._values import DECODING_ERRORS, ns_from_epoch
+from streaming.exchanges._venue_bars import Prices, venue_bar
 
 FEEDS = ("trade", "ticker", "book")
 
@@ -96,24 +97,9 @@ class KrakenFuturesExchange(msgspec.Struct, frozen=True, kw_only=True):
         return [bar for bar in bars if bar.close_time <= ts_init]
 
     def _to_bar(self, symbol: str, timeframe: str, candle: _Candle, ts_init: int) -> Bar:
+        prices = Prices(candle.open, candle.high, candle.low, candle.close, candle.volume)
         open_time = ns_from_epoch(candle.time)
-        close_time = open_time + timeframe_ns(timeframe)
-        return Bar(
-            venue=self.venue,
-            symbol=symbol,
-            ts_event=close_time,
-            ts_init=ts_init,
-            timeframe=timeframe,
-            open_time=open_time,
-            close_time=close_time,
-            open=candle.open,
-            high=candle.high,
-            low=candle.low,
-            close=candle.close,
-            volume=candle.volume,
-            trade_count=0,
-            source="venue",
-        )
+        return venue_bar(self.venue, symbol, timeframe, open_time=open_time, ts_init=ts_init, prices=prices)
 
     def instruments_request(self) -> str:
         """Return the path of the products."""

@@ -7,6 +7,7 @@ from simulator.dialects._text import eight, fixed
 from simulator.market_model.candles import Candles
 from simulator.market_model.listings import Listing
 from simulator.market_model.market import Market
+from simulator.market_model.tape import Print
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
@@ -174,4 +175,17 @@ def ticker_document(market: Market, now_ns: int) -> dict[str, Any]:
         "firstId": day.first_id,
         "lastId": last.trade_id if last else day.first_id,
         "count": day.trade_count,
+    }
+
+
+def trade_document(trade: Print, listing: Listing) -> dict[str, Any]:
+    """Return a trade as `GET /api/v3/trades` gives it."""
+    return {
+        "id": trade.trade_id,
+        "price": eight(trade.price, listing.price_decimals),
+        "qty": eight(trade.size, listing.size_decimals),
+        "quoteQty": notional(trade.price * trade.size, listing),
+        "time": trade.ts_ns // NS_PER_MS,
+        "isBuyerMaker": not trade.is_buy,
+        "isBestMatch": True,
     }

@@ -15,10 +15,10 @@ from simulator.dialects.binance.documents import (
     kline_rows,
     last_price,
     native,
-    notional,
     symbol_document,
     ticker_document,
     top_document,
+    trade_document,
 )
 from simulator.market_model.candles import CandleBook, Candles
 from simulator.market_model.listings import Listing
@@ -118,19 +118,7 @@ class Rest:
     def _trades(self, query: Mapping[str, str], _now_ns: int) -> object:
         market = self._market(query)
         limit = whole(query, "limit", default=500, least=1, most=1000)
-        listing = market.listing
-        return [
-            {
-                "id": trade.trade_id,
-                "price": eight(trade.price, listing.price_decimals),
-                "qty": eight(trade.size, listing.size_decimals),
-                "quoteQty": notional(trade.price * trade.size, listing),
-                "time": trade.ts_ns // NS_PER_MS,
-                "isBuyerMaker": not trade.is_buy,
-                "isBestMatch": True,
-            }
-            for trade in market.recent(limit)
-        ]
+        return [trade_document(trade, market.listing) for trade in market.recent(limit)]
 
     def _agg_trades(self, query: Mapping[str, str], _now_ns: int) -> object:
         market = self._market(query)

@@ -15,11 +15,12 @@ from collections.abc import Sequence
 import msgspec
 
 from market.clock import NS_PER_MS, NS_PER_S
-from simulator.dialects._interface import Answer, GeneratedGateway, Request, Session, sold_below_zero
+from simulator.dialects._interface import GeneratedGateway, sold_below_zero
 from simulator.dialects._text import eight
+from simulator.dialects.binance.clients import BinanceClients
 from simulator.dialects.binance.documents import MINUTE_MS, depth_document, levels, native
 from simulator.dialects.binance.rest import INTERVALS, Rest
-from simulator.dialects.binance.subscriptions import BinanceSession, Subscriptions
+from simulator.dialects.binance.subscriptions import Subscriptions
 from simulator.faults import Fault, FaultKind
 from simulator.market_model.book import BookChange
 from simulator.market_model.market import Market, Update
@@ -55,7 +56,7 @@ class _Window:
         self.bids, self.asks = {}, {}
 
 
-class BinanceGateway(GeneratedGateway):
+class BinanceGateway(BinanceClients, GeneratedGateway):
     """Binance spot for the clients of the simulator."""
 
     venue = "binance"
@@ -72,28 +73,6 @@ class BinanceGateway(GeneratedGateway):
         }
         self._klines: dict[str, int] = {}
         self._klines_due_ns = 0
-
-    def answer(self, request: Request, now_ns: int) -> Answer:
-        """Answer a REST request."""
-        return self._rest.answer(request, now_ns)
-
-    def connect(self, request: Request) -> Session | Answer:
-        """Accept `/stream` and `/ws`."""
-        session = self._subscriptions.open(request.path, request.query)
-        if isinstance(session, Session):
-            self.sessions.append(session)
-        return session
-
-    def disconnect(self, session: Session) -> None:
-        """Forget a client and its streams."""
-        super().disconnect(session)
-        assert isinstance(session, BinanceSession)
-        self._subscriptions.close(session)
-
-    def receive(self, session: Session, text: bytes, now_ns: int) -> None:  # noqa: ARG002  (the port's)
-        """Obey a command."""
-        assert isinstance(session, BinanceSession)
-        self._subscriptions.receive(session, text)
 
     def publish(self, market: Market, updates: Sequence[Update], now_ns: int) -> None:
         """Send trades and best prices at once and gather the rest for the depth windows."""
