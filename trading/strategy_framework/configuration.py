@@ -6,7 +6,7 @@ The configuration beats the file of parameters, which beats the class, which bea
 from collections.abc import Mapping
 from typing import Any
 
-from trading.strategy_framework.enums import CandleType, TradingMode
+from trading.strategy_framework.enums import CandleType, RunMode, TradingMode
 from trading.strategy_framework.errors import StrategyError, StrategyFailed
 from trading.strategy_framework.interface import IStrategy
 from trading.strategy_framework.legacy import rename_settings, renamed_tables
@@ -52,7 +52,8 @@ def configured(strategy_class: type[IStrategy], config: Mapping[str, Any] | None
         StrategyError: a setting is missing or makes no sense, or the class itself raised.
     """
     own = dict(config or {})
-    own.setdefault("trading_mode", TradingMode.SPOT)
+    own["runmode"] = RunMode(own.get("runmode", RunMode.OTHER))  # strategies ask for its `.value`
+    own["trading_mode"] = TradingMode(own.get("trading_mode", TradingMode.SPOT))
     own.setdefault("candle_type_def", CandleType.get_default(own["trading_mode"]))
     own |= renamed_tables(own)
     strategy = _made(strategy_class, own)

@@ -39,6 +39,7 @@ class Requirements(msgspec.Struct, frozen=True, kw_only=True):
     startup_candles: int
     needs_futures: bool
     uses_forecasts: bool
+    uses_venues: bool
     adjusts_positions: bool
     callbacks: tuple[str, ...]
     packages: tuple[str, ...]
@@ -61,6 +62,7 @@ def requirements(strategy: type[IStrategy] | IStrategy) -> Requirements:
         startup_candles=strategy.startup_candle_count,
         needs_futures=bool(strategy.can_short),
         uses_forecasts=strategy.uses_forecasts,
+        uses_venues=strategy.uses_venues,
         adjusts_positions=bool(strategy.position_adjustment_enable),
         callbacks=tuple(sorted(overridden_callbacks(strategy_class))),
         packages=tuple(packages),

@@ -24,6 +24,12 @@ def test_the_configuration_beats_the_strategy_and_is_filled_by_it(tmp_path: Path
     assert "timeframe" not in given
 
 
+def test_the_run_mode_is_an_enumeration_as_strategies_expect(tmp_path: Path) -> None:
+    one = loaded(tmp_path, "pass", {"runmode": "dry_run"})
+    assert one.config["runmode"].value == "dry_run"
+    assert loaded(tmp_path, "pass").config["runmode"].value == "other"
+
+
 def test_defaults_are_freqtrades(tmp_path: Path) -> None:
     one = loaded(tmp_path, "pass")
     assert (one.use_exit_signal, one.exit_profit_only, one.exit_profit_offset) == (True, False, 0.0)
