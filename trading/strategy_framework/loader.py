@@ -81,7 +81,9 @@ def _executed(path: Path) -> ModuleType:
             raise StrategyLoadFailed(path, f"can't be read: {error.strerror}") from error
         raise _failure(path, error, f"{type(error).__name__}: {error}") from error
     except SyntaxError as error:
-        where = Path(error.filename) if error.filename else path
+        where = Path(error.filename or path)
+        if not where.is_file():  # a text that the file itself compiles
+            raise _failure(path, error, f"SyntaxError: {error.msg}") from error
         own = path if where == path.resolve() else where
         raise StrategyLoadFailed(own, f"not valid Python: {error.msg}", line=error.lineno) from error
     except ImportError as error:
@@ -91,7 +93,7 @@ def _executed(path: Path) -> ModuleType:
         raise _failure(path, error, problem) from error
     except StrategyError as error:
         raise _failure(path, error, str(error)) from error
-    except Exception as error:  # a user's file may raise anything
+    except (Exception, SystemExit) as error:  # a user's file may raise anything
         raise _failure(path, error, f"{type(error).__name__}: {error}") from error
 
 

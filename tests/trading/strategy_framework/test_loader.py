@@ -98,6 +98,9 @@ def test_a_real_freqtrade_that_is_imported_stays_imported(
         ("from freqtrade.strategy import Nothing\n", 1, "imports a name that is not offered"),
         ("import freqtrade.rpc\n", 1, "imports freqtrade.rpc, which is not offered"),
         ("a = 1\nb = 1 / 0\n", 2, "ZeroDivisionError"),
+        ("import sys\nsys.exit(3)\n", 2, "SystemExit: 3"),
+        ("a = 1\neval('(')\n", 2, "SyntaxError"),
+        ("a = open('not there')\n", 1, "FileNotFoundError"),
         ("a = 1\n", None, "has no strategy"),
         ("from freqtrade.strategy import IStrategy\nclass A(IStrategy): stoploss = -1\n", 2, "must define"),
         (
