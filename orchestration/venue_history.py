@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
-
-import ccxt
 
 from market.clock import NS_PER_MS
 from orchestration.errors import UnknownVenue
 from runtime.settings import CoreSettings
 from serving.series import BAR_NS
+from trading.adapters.history import errors as history
+from trading.adapters.history.venue import ccxt_client
 
 PAGE_BARS = 1000
-TIMEOUT_MS = 10_000
 
 
 class VenueBar(NamedTuple):
@@ -33,16 +31,12 @@ def open_venue(settings: CoreSettings, venue: str) -> Any:
     Raises:
         UnknownVenue: ccxt has no such venue.
     """
-    client_class = getattr(ccxt, venue, None)
-    if client_class is None or venue not in ccxt.exchanges:
-        raise UnknownVenue(f"ccxt knows no venue {venue!r}; correct TIDEGATE_VENUES")
-    client = client_class({"timeout": TIMEOUT_MS, "enableRateLimit": settings.simulator_url is None})
+    try:
+        client = ccxt_client(venue, simulator_url=settings.simulator_url)
+    except history.UnknownVenue as error:
+        raise UnknownVenue(f"{error}; correct TIDEGATE_VENUES") from None
     # Numbers as the venue wrote them; ccxt's own Decimal mode fails on Kraken.
     client.number = str
-    if venue == "binance":
-        client.options["fetchMarkets"] = {"types": ["spot"]}
-    if settings.simulator_url is not None:
-        client.urls["api"] = _redirected(client.urls["api"], f"{settings.simulator_url}/{venue}")
     return client
 
 
@@ -59,10 +53,3 @@ def fetch_bars(client: Any, symbol: str, start: int, end: int) -> Iterator[list[
             return
         yield page
         start = page[-1].open_time + BAR_NS
-
-
-def _redirected(urls: Any, base: str) -> Any:
-    """Replace scheme and host of every address in a tree of them."""
-    if isinstance(urls, dict):
-        return {name: _redirected(inner, base) for name, inner in urls.items()}
-    return base + urlsplit(urls).path

@@ -118,18 +118,26 @@ def open_venue(name: str, *, simulator_url: str | None = None, is_futures: bool 
     Raises:
         UnknownVenue: ccxt has no exchange of this name.
     """
+    return Venue(name, ccxt_client(name, simulator_url=simulator_url, is_futures=is_futures))
+
+
+def ccxt_client(name: str, *, simulator_url: str | None = None, is_futures: bool = False) -> Any:
+    """Return ccxt's own client of an exchange, sent to the simulator where one is given.
+
+    Raises:
+        UnknownVenue: ccxt has no exchange of this name.
+    """
     if name not in ccxt.exchanges:
         near = difflib.get_close_matches(name, ccxt.exchanges, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise UnknownVenue(f"ccxt knows no exchange {name!r}{hint}")
-    kind = "swap" if is_futures else "spot"
     client = getattr(ccxt, name)({"timeout": TIMEOUT_MS, "enableRateLimit": simulator_url is None})
-    client.options["defaultType"] = kind
+    client.options["defaultType"] = "swap" if is_futures else "spot"
     if name == "binance":
         client.options["fetchMarkets"] = {"types": ["linear" if is_futures else "spot"]}
     if simulator_url is not None:
         client.urls["api"] = _redirected(client.urls["api"], f"{simulator_url}/{name}")
-    return Venue(name, client)
+    return client
 
 
 def _redirected(urls: Any, base: str) -> Any:
