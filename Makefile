@@ -7,12 +7,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DASHBOARD_SOURCES := $(shell find frontend -type d \( -name node_modules -o -name .next -o -name out \) -prune -o -type f -print 2>/dev/null)
 PARITY := .parity/venv
+VECTORBT := .parity/vectorbt
 export NEXT_TELEMETRY_DISABLED := 1
 
-.PHONY: help run live test check bench e2e parity parity-cases doctor clean format
+.PHONY: help run live test check bench bench-backtest e2e parity parity-cases doctor clean format
 
 help: ## Show this list.
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: $(VENV)/.run frontend/out/.built ## Run the whole system on simulated venues (RECORDING=path: on recorded frames).
 	@$(BIN)/tidegate up $(if $(RECORDING),--recording "$(RECORDING)") $(ARGS)
@@ -47,6 +48,9 @@ check: $(VENV)/.dev frontend/out/.built ## Check style, types, layers, dependenc
 bench: $(VENV)/.dev ## Measure throughput and latency; prints what docs/measured.md quotes.
 	@$(BIN)/python -m benchmarks.parse
 	@$(BIN)/python -m benchmarks.dataplane $(ARGS)
+
+bench-backtest: $(VENV)/.dev $(PARITY)/.installed $(VECTORBT)/.installed ## Time a backtest beside freqtrade and vectorbt (ARGS="--timeframe 1m").
+	@$(BIN)/python -m benchmarks.backtest $(ARGS)
 
 doctor: $(VENV)/.run ## Say what this machine lacks, and what to install.
 	@$(BIN)/tidegate doctor
@@ -89,6 +93,11 @@ $(PARITY)/.installed: Makefile
 	@echo "Installing the real freqtrade to compare with (once, about a minute) …"
 	@$(PYTHON) -m venv $(PARITY)
 	@$(PARITY)/bin/python -m pip --disable-pip-version-check -qq install freqtrade==2026.9 ta scikit-learn
+	@touch $@
+
+$(VECTORBT)/.installed: Makefile
+	@$(PYTHON) -m venv $(VECTORBT)
+	@$(VECTORBT)/bin/python -m pip --disable-pip-version-check -qq install vectorbt==1.2.0 pyarrow
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package.json | machine

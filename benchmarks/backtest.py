@@ -3,8 +3,8 @@
     python -m benchmarks.backtest [--timeframe 1m] [--strategy EmaCrossCallbacks]
 
 Each engine is a process of its own, one after the other. Figures are CPU seconds, so that other work on
-the machine matters little; ratios are of this run. freqtrade is taken from `.parity/venv` (`make
-parity` makes it), vectorbt from there or from `--vectorbt`; an engine that is absent is left out.
+the machine matters little; ratios are of this run. freqtrade and vectorbt are those of `.parity`, which
+`make bench-backtest` makes; an engine that is absent is left out.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from benchmarks.backtest_engines.scenario import DAYS, STRATEGIES, candle_count,
 
 _RUNNERS = Path(__file__).parent / "backtest_engines"
 _ROOT = Path(__file__).parents[1]
-_PARITY_PYTHON = _ROOT / ".parity" / "venv" / "bin" / "python"
+_PARITY = _ROOT / ".parity"
 _COMPILE = "from trading.backtesting.fast.machine_code import scan_function; scan_function()"
 _PHASES = ("imports", "load", "indicators", "signals", "loop", "whole")
 _EQUAL = (
@@ -62,7 +62,7 @@ def main() -> int:
     )
     _print(measured, candle_count(options.timeframe, options.days))
     if "freqtrade" not in measured:
-        print(f"no freqtrade at {options.freqtrade}: make parity installs it")
+        print(f"no freqtrade at {options.freqtrade}: make bench-backtest installs it")
         return 0
     differences = list(_differences(ours.trades, measured["freqtrade"].trades))
     print("\n".join(differences[:10]) or f"all {len(ours.trades)} trades equal freqtrade's, every field")
@@ -158,8 +158,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--strategy", choices=sorted(STRATEGIES), default="EmaCross")
     parser.add_argument("--engine", choices=("auto", "general", "fast"), default="auto")
     parser.add_argument("--folder", type=Path, default=cache / "tidegate" / "benchmarks")
-    parser.add_argument("--freqtrade", type=Path, default=_PARITY_PYTHON, metavar="PYTHON")
-    parser.add_argument("--vectorbt", type=Path, default=_PARITY_PYTHON, metavar="PYTHON")
+    parser.add_argument("--freqtrade", type=Path, default=_PARITY / "venv/bin/python", metavar="PYTHON")
+    parser.add_argument("--vectorbt", type=Path, default=_PARITY / "vectorbt/bin/python", metavar="PYTHON")
     return parser.parse_args()
 
 

@@ -21,6 +21,7 @@ from trading.backtesting.fast import kernels, packing
 from trading.strategy_framework.trade_manager import rules
 
 _SYMBOL = "tidegate_scan"
+_DIGEST_BYTES = 32
 _FOLDER = Path(__file__).parent
 _SOURCES = (
     Path(rules.__file__),
@@ -76,21 +77,34 @@ def _callable(address: int, engine: llvm.ExecutionEngine) -> Scan:
 def _object_code(target: llvm.TargetMachine) -> bytes:
     """Return the machine code, kept or new; without a writable cache it is compiled in every process."""
     path = cache_folder() / f"scan-{_fingerprint()}.o"
-    try:
-        return path.read_bytes()
-    except OSError:
-        pass
+    kept = _read(path)
+    if kept is not None:
+        return kept
     from trading.backtesting.fast.compiling import object_code  # noqa: PLC0415 - only the first run needs it
 
     code = object_code(_SYMBOL, target)
+    _write(path, code)
+    return code
+
+
+def _read(path: Path) -> bytes | None:
+    """Return a cache entry, None where there is none or it is damaged: running that would be fatal."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, code = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+    return code if hashlib.sha256(code).digest() == digest else None
+
+
+def _write(path: Path, code: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(code)
+            file.write(hashlib.sha256(code).digest() + code)
         Path(file.name).replace(path)
     except OSError:
-        pass
-    return code
+        return
 
 
 def _fingerprint() -> str:
