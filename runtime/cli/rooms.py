@@ -43,6 +43,9 @@ ROOM_COMMANDS = {
     "lookahead": RoomCommand(
         "trading.backtesting.lookahead", "Find what a strategy's columns know of the future."
     ),
+    "optimize": RoomCommand(
+        "trading.backtesting.optimize", "Optimise a strategy's parameters, judged by candles it has not seen."
+    ),
 }
 
 

@@ -27,27 +27,6 @@ class PastCandles:
         return self._store.pairs(timeframe)
 
 
-class KeptCandles:
-    """A store that reads each frame of another one once, and gives copies."""
-
-    def __init__(self, store: CandleStore) -> None:
-        self._store = store
-        self._frames: dict[tuple[str, str, str, TimeRange], pd.DataFrame] = {}
-
-    def candles(
-        self, pair: str, timeframe: str, candle_type: str = "spot", timerange: TimeRange = UNBOUNDED
-    ) -> pd.DataFrame:
-        """Return the candles; see `CandleStore`."""
-        key = (pair, timeframe, str(candle_type), timerange)
-        if key not in self._frames:
-            self._frames[key] = self._store.candles(pair, timeframe, candle_type, timerange)
-        return self._frames[key].copy()
-
-    def pairs(self, timeframe: str) -> Sequence[str]:
-        """Return the pairs with candles of that timeframe."""
-        return self._store.pairs(timeframe)
-
-
 def closed_at(frame: pd.DataFrame, timeframe: str, now: pd.Timestamp) -> pd.DataFrame:
     """Return the rows whose candles, opened at `date`, had closed at `now`."""
     if frame.empty:

@@ -14,7 +14,8 @@ from trading.backtesting.commands.job import Ready
 from trading.backtesting.commands.strategy_files import StrategyFile
 from trading.backtesting.data.time_range import range_text
 from trading.backtesting.errors import NoCandles
-from trading.backtesting.lookahead.past import KeptCandles, PastCandles, close_times
+from trading.backtesting.kept_candles import KeptCandles
+from trading.backtesting.lookahead.past import PastCandles, close_times
 from trading.backtesting.ports import CandleStore
 from trading.strategy_framework.analysis import analyze
 from trading.strategy_framework.candle_times import timeframe_to_seconds

@@ -1,0 +1,1 @@
+"""Optimisation of a strategy's parameters, judged by stretches that it has not seen."""

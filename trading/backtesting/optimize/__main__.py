@@ -1,0 +1,167 @@
+"""`tidegate optimize`: find values for a strategy's parameters, and say what luck explains."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trading.backtesting.commands.arguments import (
+    add_data,
+    add_strategy,
+    add_terms,
+    check_writable,
+    chosen_source,
+    chosen_strategies,
+)
+from trading.backtesting.commands.messages import remark, run_command, with_open_start
+
+if TYPE_CHECKING:
+    from trading.backtesting.optimize.walk_forward import Optimized, Plan
+
+NAME = "optimize"
+_EXAMPLES = """examples:
+  tidegate optimize --strategy-file MyStrategy.py --datadir user_data/data/binance --epochs 200
+  tidegate optimize --strategy-file MyStrategy.py --spaces buy roi stoploss --loss sortino --write
+
+Each window is optimised on its train stretch and judged on the next one, unseen. The same command goes
+on where it was stopped. Studies are kept in Tidegate's PostgreSQL (TIDEGATE_DATABASE_URL, else the
+embedded one). --write puts the values of the newest stretch beside the strategy, as freqtrade does."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Optimise; return 0, or 2 with one line that says what is wrong."""
+    given = with_open_start(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(given)
+    return run_command(NAME, lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    from trading.backtesting.commands.settings import run_config  # noqa: PLC0415
+
+    config, remarks = run_config(options)
+    source, pairs = chosen_source(options, config)
+    strategy = chosen_strategies(options, config)[0]
+    check_writable(options.export, "--export")
+    remark(remarks)
+    from trading.backtesting.commands.job import Job  # noqa: PLC0415
+    from trading.backtesting.optimize.losses import loss_named  # noqa: PLC0415
+    from trading.backtesting.optimize.study import Rules  # noqa: PLC0415
+    from trading.backtesting.optimize.walk_forward import Plan  # noqa: PLC0415
+
+    loss_named(options.loss)
+    plan = Plan(
+        job=Job(strategy=strategy, config=config, source=source, pairs=pairs),
+        spaces=tuple(options.spaces),
+        rules=Rules(loss=options.loss, trades_min=options.trades_min, seed=options.seed),
+        epochs=options.epochs,
+        windows=options.windows,
+        train_ratio=options.train_ratio,
+        processes=options.jobs or os.cpu_count() or 1,
+        study=options.study,
+    )
+    found = _optimized(plan)
+    from trading.backtesting.optimize.text import text_of  # noqa: PLC0415
+
+    sys.stdout.write(text_of(found))
+    if options.export is not None:
+        _export(options.export, found)
+    if options.write:
+        _write(plan, found)
+    return 0
+
+
+def _optimized(plan: "Plan") -> "Optimized":
+    import optuna  # noqa: PLC0415
+
+    from runtime.logs import configure_logs  # noqa: PLC0415
+    from runtime.settings import CoreSettings, load  # noqa: PLC0415
+    from trading.backtesting.commands.progress import ProgressBar  # noqa: PLC0415
+    from trading.backtesting.optimize.storage import study_database  # noqa: PLC0415
+    from trading.backtesting.optimize.walk_forward import optimize  # noqa: PLC0415
+
+    settings = load(CoreSettings)
+    configure_logs(NAME, "WARNING")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    with study_database(settings) as url, ProgressBar() as progress:
+        return optimize(plan, url, progress)
+
+
+def _export(path: Path, found: "Optimized") -> None:
+    import msgspec  # noqa: PLC0415
+
+    from trading.backtesting.data.whole_file import write_whole  # noqa: PLC0415
+
+    document = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
+
+    def write(part: Path) -> None:
+        part.write_bytes(document)
+
+    write_whole(path, write)
+    sys.stdout.write(f"\nevery figure is in {path}\n")
+
+
+def _write(plan: "Plan", found: "Optimized") -> None:
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from market.clock import NS_PER_S, SystemClock  # noqa: PLC0415
+    from trading.backtesting.optimize.candidate import write_parameters  # noqa: PLC0415
+
+    now = datetime.fromtimestamp(SystemClock().now_ns() / NS_PER_S, tz=UTC)
+    place = write_parameters(plan.job.strategy.path, found.strategy, found.candidate, str(now))
+    sys.stdout.write(f"\nthe values are in {place}: the strategy reads them from there\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tidegate optimize",
+        description="Optimise a strategy's parameters, walking forward through the candles.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_strategy(parser)
+    add_data(parser)
+    add_terms(parser)
+    how = parser.add_argument_group("search")
+    how.add_argument(
+        "--spaces",
+        nargs="+",
+        default=["default"],
+        metavar="SPACE",
+        help="buy, sell, roi, stoploss, trailing, protection, trades, any of your own, all, default",
+    )
+    how.add_argument("--loss", default="sharpe", metavar="NAME", help="what is minimised (sharpe)")
+    how.add_argument("-e", "--epochs", type=_positive, default=100, metavar="N", help="trials a window (100)")
+    how.add_argument(
+        "--trades-min", type=_whole, default=10, metavar="N", help="a candidate with fewer is no good (10)"
+    )
+    how.add_argument(
+        "--windows", type=_whole, default=4, metavar="N", help="unseen stretches (4); 0 fits all candles"
+    )
+    how.add_argument(
+        "--train-ratio", type=float, default=3.0, metavar="R", help="train stretch per test stretch (3)"
+    )
+    how.add_argument("--jobs", type=_positive, metavar="N", help="processes (all cores)")
+    how.add_argument("--seed", type=_whole, default=0, metavar="N", help="of the search (0)")
+    how.add_argument("--study", metavar="NAME", help="its name in the database (made from the settings)")
+    output = parser.add_argument_group("result")
+    output.add_argument("--write", action="store_true", help="write <strategy>.json beside the strategy")
+    output.add_argument("--export", type=Path, metavar="FILE", help="write every figure as JSON")
+    return parser
+
+
+def _positive(text: str) -> int:
+    if (number := _whole(text)) == 0:
+        raise argparse.ArgumentTypeError("it must be above 0")
+    return number
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

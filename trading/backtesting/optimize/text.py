@@ -1,0 +1,84 @@
+"""What an optimisation found, as text for a terminal."""
+
+import json
+from collections.abc import Sequence
+
+from trading.backtesting.analysis.deflated_sharpe import DeflatedSharpe
+from trading.backtesting.optimize.candidate import Candidate
+from trading.backtesting.optimize.walk_forward import Optimized, Side, Step
+
+_HEAD = ("", "stretch", "trials", "trades", "profit", "Sharpe", "drawdown", "hold", "hold's Sharpe")
+
+
+def text_of(found: Optimized) -> str:
+    """Return the windows, the unseen stretches joined, what luck explains, and the values."""
+    rows: list[Sequence[str]] = [_HEAD]
+    for step in found.steps:
+        rows += _rows(step)
+    if found.joined is not None:
+        rows.append(("unseen, joined", "", "", *_figures(found.joined)))
+    lines = [f"{found.strategy}: study {found.study}, loss {found.loss}", "", *_aligned(rows), ""]
+    lines += _luck(found)
+    lines += ["", "Values of the newest train stretch:", *_values(found.candidate)]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(step: Step) -> list[Sequence[str]]:
+    trained, _, tested = step.window.text().partition(", ")
+    name = f"window {step.window.number}" if step.window.number else "all"
+    rows: list[Sequence[str]] = [(name, trained, f"{step.best.trials:,}", *_figures(step.trained))]
+    if step.tested is not None:
+        rows.append(("", tested, "", *_figures(step.tested)))
+    return rows
+
+
+def _figures(side: Side) -> tuple[str, ...]:
+    hold = side.hold
+    return (
+        f"{side.trades:,}",
+        f"{side.profit:+.2%}",
+        _number(side.risk.sharpe),
+        f"{side.risk.drawdown_max:.2%}",
+        "" if hold is None else f"{hold.total_return:+.2%}",
+        "" if hold is None else _number(hold.sharpe),
+    )
+
+
+def _luck(found: Optimized) -> list[str]:
+    last = found.steps[-1]
+    lines = []
+    if last.deflated is not None:
+        by_luck = last.deflated.expected_by_luck * 365**0.5
+        lines += [
+            f"In the newest train stretch: {_deflated(last.deflated)};",
+            f"  the best of {last.deflated.trials:,} without skill would show a Sharpe ratio of {by_luck:.2f}",
+        ]
+    if found.joined is not None and found.deflated is not None:
+        lines.append(f"Unseen: {_deflated(found.deflated)}.")
+    if found.joined is None:
+        lines.append("Nothing was kept back: these figures are of data that the values were fitted to.")
+    return lines
+
+
+def _deflated(deflated: DeflatedSharpe) -> str:
+    judged = "skill is likely" if deflated.probability >= 0.95 else "luck is enough to explain it"
+    return f"deflated Sharpe ratio {deflated.probability:.1%} over {deflated.observations:,} days, {judged}"
+
+
+def _values(candidate: Candidate) -> list[str]:
+    return [f"  {space}: {json.dumps(values)}" for space, values in candidate.items()]
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
