@@ -2,7 +2,6 @@
 
 import bentoml
 import dagster as dg
-import numpy as np
 import pytest
 
 from market.clock import ManualClock
@@ -123,15 +122,3 @@ def test_every_venue_gives_its_history_in_exact_numbers(platform: Platform, venu
 def test_an_unknown_venue_is_named(platform: Platform) -> None:
     with pytest.raises(UnknownVenue, match="correct TIDEGATE_VENUES"):
         open_venue(platform.core, "nowhere")
-
-
-def test_the_backtest_reports_its_figures_and_its_data(platform: Platform) -> None:
-    start, end = platform.history_span()
-    with platform.connect() as connection:
-        insert(connection, random_walk((end - start) // BAR_NS, start=start))
-    result = run(platform, "backtests")
-    assert result.success
-    figures = materialised(result)["ema_cross_backtest"]
-    assert len(str(figures["data_hash"])) == 16
-    assert figures["trades"] >= 1  # type: ignore[operator]
-    assert np.isfinite(figures["total_return"])  # type: ignore[arg-type]

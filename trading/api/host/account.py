@@ -33,6 +33,7 @@ from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
 from trading.strategy_framework.trades.trade import Trade
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SIGNAL_CLOSE = "signal_close"
 CLOSED_ELSEWHERE, ADOPTED = "closed_elsewhere", "adopted"
 _DIRECTIONS: Mapping[int, Direction | None] = {1: "long", -1: "short", 0: None}
 
@@ -130,6 +131,10 @@ class StrategyAccount:
             self._running[pair] = candle
             self.manager.at_open(pair, candle, opened, direction, may_enter=may_enter)
             self._drop_unfilled(pair)
+            for trade in self.book.open_trades_of(pair):
+                if trade.open_date_utc == opened:
+                    # Kept with the trade, so that a later look at the bars tells whether they were revised.
+                    vars(trade)[SIGNAL_CLOSE] = float(candles["close"].iloc[-1])
 
     def watch(self, pair: str, candle: Candle) -> None:
         """Do what the prices of a look ask for; the candle's time is the open of the running candle."""

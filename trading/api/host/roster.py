@@ -58,7 +58,7 @@ def host_terms(
             f"these do: {', '.join(names)}"
         )
     venue = core.venues[0]
-    markets = {symbol: _market(instruments.get(symbol, venue)) for symbol in core.symbols}
+    markets = {symbol: pair_market(instruments.get(symbol, venue)) for symbol in core.symbols}
     open_names = [name for name in names if name not in trading.strategy_capital]
     shared = trading.paper_capital * trading.exposure_limit * PROFIT_RESERVE
     left = max(shared - sum(trading.strategy_capital.values()), Decimal(0))
@@ -78,7 +78,8 @@ def host_terms(
     )
 
 
-def _market(instrument: Instrument) -> PairMarket:
+def pair_market(instrument: Instrument) -> PairMarket:
+    """Return what a strategy is told of a market's steps, limits and fees."""
     return PairMarket(
         pair=instrument.symbol,
         price_tick=float(instrument.price_increment),
