@@ -61,6 +61,19 @@ def test_a_trailing_stop_follows_the_high() -> None:
     assert (trade.exit_reason, trade.stop_loss_abs, trade.close_rate) == ("trailing_stop_loss", 108.0, 108.0)
 
 
+def test_a_trailing_stop_keeps_the_distance_that_the_callback_gave() -> None:
+    class Both(Marked):
+        stoploss = -0.02
+        trailing_stop = True
+        use_custom_stoploss = True
+
+        def custom_stoploss(self, **_: Any) -> float:
+            return -0.2
+
+    trade = only(backtest(Both, [*calm(2), (100, 110, 99, 109), (109, 110, 100, 101), *calm(1)]).trades)
+    assert (trade.exit_reason, trade.stop_loss_abs) == ("force_exit", 98.0)
+
+
 def test_the_minimal_return_counts_fees_and_fills_at_the_rate_that_gives_it() -> None:
     class Returns(Marked):
         minimal_roi: ClassVar = {"0": 0.05, "120": 0.01}

@@ -24,8 +24,9 @@ def adjust_stop(
 ) -> None:
     """Move the stop as the strategy's callback and its trailing settings want it.
 
-    Within a candle the distance is taken from the best price, the one a stop can still follow; after
-    a fill (no `candle`) from the fill price `rate`.
+    A trailing stop keeps the distance that the callback has just given, if it gave one. Within a
+    candle distances are taken from the best price, the one a stop can still follow; after a fill (no
+    `candle`) from the fill price `rate`.
     """
     strategy = desk.strategy
     if not trade.stop_loss:
@@ -38,12 +39,14 @@ def adjust_stop(
         return
     best = low if trade.is_short else high
     profit = trade.calc_profit_ratio(best)
-    if custom:
-        _apply_custom(desk, trade, now, best, profit, after_fill=after_fill)
+    distance = strategy.stoploss
+    if custom and (wanted := _custom_ratio(desk, trade, now, best, profit, after_fill=after_fill)):
+        distance = wanted
+        move_stop(trade, best, wanted, allow_refresh=after_fill)
     if trailing:
         ratio = rules.trailing_ratio(
             profit,
-            strategy.stoploss,
+            distance,
             math.nan if strategy.trailing_stop_positive is None else strategy.trailing_stop_positive,
             strategy.trailing_stop_positive_offset,
             strategy.trailing_only_offset_is_reached,
@@ -78,21 +81,20 @@ def move_stop(trade: Trade, rate: float, ratio: float, *, allow_refresh: bool = 
     trade.adjust_stop_loss(rate, ratio, allow_refresh=allow_refresh)
 
 
-def _apply_custom(
+def _custom_ratio(
     desk: Desk, trade: Trade, now: datetime, best: float, profit: float, *, after_fill: bool
-) -> None:
-    if desk.callbacks.handles("custom_stoploss"):
-        ratio = desk.callbacks.ask_number(
-            "custom_stoploss",
-            default=None,
-            pair=trade.pair,
-            trade=trade,
-            current_time=now,
-            current_rate=best,
-            current_profit=profit,
-            after_fill=after_fill,
-        )
-    else:
-        ratio = desk.strategy.stoploss
-    if ratio and not (math.isnan(ratio) or math.isinf(ratio)):
-        move_stop(trade, best, ratio, allow_refresh=after_fill)
+) -> float | None:
+    """Return the strategy's distance from `best`, nothing where it gives none."""
+    if not desk.callbacks.handles("custom_stoploss"):
+        return desk.strategy.stoploss
+    ratio = desk.callbacks.ask_number(
+        "custom_stoploss",
+        default=None,
+        pair=trade.pair,
+        trade=trade,
+        current_time=now,
+        current_rate=best,
+        current_profit=profit,
+        after_fill=after_fill,
+    )
+    return None if ratio is None or not math.isfinite(ratio) else ratio
