@@ -200,10 +200,10 @@ class FastLoop(GeneralLoop):
     def _rejects_all(self, pair: str, step: int) -> bool:
         """Reject the pair's signals up to the next possible exit at once, where every slot is taken.
 
-        With locks each signal is looked at, since a locked one does not count as rejected.
+        With locks, or a strategy that may lock, each signal is looked at: a locked one is not rejected.
         """
         book = self._desk.book
-        if len(book.open_trades) < self._slots or book.locks:
+        if len(book.open_trades) < self._slots or book.locks or self._is_watched:
             return False
         exit_step = min([self._next_steps[trade.pair] for trade in book.open_trades])
         signals = self._signals[pair]
