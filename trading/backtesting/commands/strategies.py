@@ -33,6 +33,8 @@ def _list(folder: Path | None, *, as_json: bool) -> int:
         raise UnknownStrategy(f"there is no folder {folder}")
     with ProgressBar() as progress:
         found = list_strategies([folder] if folder else [SHIPPED, *_own_folders()], progress)
+    if folder is not None and not found:
+        raise UnknownStrategy(f"{folder} holds no strategy: a .py file with a class derived from IStrategy")
     if as_json:
         import msgspec  # noqa: PLC0415
 

@@ -92,3 +92,6 @@ def test_without_a_folder_ours_are_listed(
     assert "ema_cross.py" in capsys.readouterr().out
     assert strategies.main(["nowhere"]) == 2
     assert "there is no folder nowhere" in capsys.readouterr().err
+    (tmp_path / "empty").mkdir()
+    assert strategies.main(["empty"]) == 2
+    assert "empty holds no strategy: a .py file" in capsys.readouterr().err
