@@ -53,8 +53,7 @@ def _run(kinds: list[str], *, runs: int, seed: int) -> int:
         for done, (job, reply) in enumerate(_replies(oracle, names, Path(folder)), start=1):
             if "error" in reply:
                 refused += 1
-                problem = f"freqtrade refuses the case: {reply['error']}"
-                engine = ""
+                problem, engine = _accepted_here(job, reply["error"]), ""
             else:
                 trades += len(reply["answer"]["trades"])
                 problem, engine = _problem_here(job, reply["answer"])
@@ -101,6 +100,15 @@ def _problem_here(job: dict[str, Any], expected: dict[str, Any]) -> tuple[str | 
         place = traceback.extract_tb(error.__traceback__)[-1]
         return f"fails here: {type(error).__name__}: {error} ({place.filename}:{place.lineno})", ""
     return (f"[{engine}] {problem}" if problem else None), result.engine
+
+
+def _accepted_here(job: dict[str, Any], refusal: str) -> str | None:
+    """What freqtrade refuses must fail here too."""
+    try:
+        result = run_here(job)
+    except Exception:
+        return None
+    return f"freqtrade refuses it ({refusal}), here it makes {len(result.trades)} trades"
 
 
 def _show(name: str, *, trace: bool, keep: Path | None) -> int:

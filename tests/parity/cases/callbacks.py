@@ -43,7 +43,10 @@ def about(trade):
         trade.amount, trade.stake_amount, trade.leverage, trade.stop_loss, trade.stop_loss_pct,
         trade.initial_stop_loss, trade.max_rate, trade.min_rate, trade.fee_open, trade.liquidation_price,
         trade.realized_profit, trade.nr_of_successful_entries, trade.nr_of_successful_exits,
-        trade.has_open_orders, len(trade.orders), trade.funding_fees or 0.0,
+        trade.has_open_orders, len(trade.orders), trade.funding_fees or 0.0, trade.stoploss_or_liquidation,
+        trade.nr_of_successful_buys, trade.nr_of_successful_sells, trade.date_last_filled_utc,
+        trade.entry_side, trade.exit_side, trade.trade_direction, trade.max_stake_amount or 0.0,
+        trade.close_rate or 0.0, trade.initial_stop_loss_pct, trade.open_trade_value, trade.is_open,
     )
 
 
@@ -250,6 +253,10 @@ QUERIES = """
         chance = draw("exit", pair, current_time, len(dataframe), last["date"], last["close"], last["mean"],
                       self.is_pair_locked(pair), trade.calc_profit_ratio(current_rate * 1.01),
                       trade.calc_profit(current_rate * 0.99), current_profit)
+        for other, timeframe in [*self.informative_pairs(), (pair, self.timeframe)]:
+            known = self.dp.get_pair_dataframe(other, timeframe)
+            draw("known", other, timeframe, len(known), known["date"].iloc[-1], known["close"].iloc[-1])
+            chance = chance + (len(known) % 7) / 1000
         if chance < 0.03:
             return "asked"
 """

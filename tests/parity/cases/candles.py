@@ -10,7 +10,7 @@ from random import Random
 import msgspec
 import pandas as pd
 
-MINUTES = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "4h": 240}
+MINUTES = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "4h": 240, "1d": 1440, "3d": 4320}
 
 
 class Walk(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,14 @@ class Draft(msgspec.Struct, kw_only=True):
     detail: str | None = None
     timerange: bool = False
     late_start: bool = False
+    early_end: bool = False
+    lost_pair: bool = False
+    """A pair of the whitelist has no candles at all."""
+    odd_signals: bool = False
+    raw_prices: bool = False
+    """Prices keep all the digits that the walk gives them, as resampled or averaged data does."""
+    funding_late: bool = False
+    """The first funding rates are missing."""
     legacy: bool = False
     informative: bool = False
     parameters: bool = False

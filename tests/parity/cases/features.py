@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from tests.parity.cases import callbacks
 from tests.parity.cases.draft import Draft
+from tests.parity.cases.odd_callbacks import ODD
 
 Feature = Callable[[Draft], None]
 
@@ -148,12 +149,16 @@ def order_filled(draft: Draft) -> None:
 
 
 def queries(draft: Draft) -> None:
+    draft.informative = draft.draw.random() < 0.5
     draft.add(callbacks.QUERIES)
 
 
 def futures(draft: Draft) -> None:
     draft.futures = True
     draft.attributes["can_short"] = True
+    draft.funding_late = draft.draw.random() < 0.2
+    if draft.draw.random() < 0.3:
+        draft.config["futures_funding_rate"] = draft.draw.choice([0.0, 0.0002])
     if not draft.detail:
         draft.timeframe = draft.draw.choice(["5m", "15m", "1h"])
 
@@ -188,13 +193,15 @@ def flips(draft: Draft) -> None:
 def slots(draft: Draft) -> None:
     draft.pair_count = draft.draw.choice([2, 3, 5])
     draft.config["stake_amount"] = stake = draft.draw.choice(["unlimited", "unlimited", 150, 400.5])
-    draft.config["max_open_trades"] = draft.draw.choice([1, 2, 3, 3 if stake == "unlimited" else -1])
+    draft.config["max_open_trades"] = draft.draw.choice([0, 1, 2, 2, 3, 3, 3 if stake == "unlimited" else -1])
     draft.entry_share = 0.1
 
 
 def wallet(draft: Draft) -> None:
     draw = draft.draw
     slots(draft)
+    if draft.config["stake_amount"] == 400.5:  # More than freqtrade lets a small wallet stake.
+        draft.config["stake_amount"] = 120.25
     draft.config["tradable_balance_ratio"] = draw.choice([0.3, 0.77, 1.0])
     if draw.random() < 0.4:
         del draft.config["tradable_balance_ratio"]
@@ -214,13 +221,17 @@ def protections(draft: Draft) -> None:
     slots(draft)
     draft.config["enable_protections"] = True
     look = {"lookback_period_candles": draw.choice([6, 24])}
-    rest = draw.choice([{"stop_duration_candles": draw.choice([2, 12])}, {"stop_duration": 33}])
+    rest = draw.choice(
+        [{"stop_duration_candles": draw.choice([2, 12])}, {"stop_duration": 33}, {"unlock_at": "18:30"}]
+    )
     choices = [
         {"method": "CooldownPeriod"} | rest,
         {"method": "StoplossGuard", "trade_limit": 2, "only_per_pair": draw.random() < 0.5} | look | rest,
         {"method": "LowProfitPairs", "trade_limit": 1, "required_profit": 0.002} | look | rest,
         {"method": "MaxDrawdown", "trade_limit": 2, "max_allowed_drawdown": 0.005} | look | rest,
     ]
+    if draw.random() < 0.5:
+        choices[3]["calculation_mode"] = draw.choice(["ratios", "equity"])
     if draft.futures:
         choices[1]["only_per_side"] = draw.random() < 0.5
     draft.attributes["protections"] = draw.sample(choices, draw.choice([1, 2]))
@@ -236,6 +247,14 @@ def gaps(draft: Draft) -> None:
     draft.pair_count = draft.draw.choice([1, 2, 3])
     draft.holes = True
     draft.late_start = draft.draw.random() < 0.5
+    draft.early_end = draft.draw.random() < 0.3
+    draft.lost_pair = draft.draw.random() < 0.2
+
+
+def raw_prices(draft: Draft) -> None:
+    draft.raw_prices = True
+    draft.pair_count = 2
+    trailing(draft)
 
 
 def market_orders(draft: Draft) -> None:
@@ -285,6 +304,22 @@ def expired(draft: Draft) -> None:
 
 def legacy(draft: Draft) -> None:
     draft.legacy = True
+
+
+def odd_answers(draft: Draft) -> None:
+    draw = draft.draw
+    for text in draw.sample(ODD, draw.choice([1, 2, 4])):
+        draft.add(text)
+    draft.attributes |= {"use_custom_stoploss": True, "use_custom_roi": True, "stoploss": -0.05}
+    draft.attributes["position_adjustment_enable"] = True
+    if draw.random() < 0.5:
+        futures(draft)
+
+
+def odd_signals(draft: Draft) -> None:
+    draft.odd_signals = True
+    if draft.draw.random() < 0.5:
+        flips(draft)
 
 
 def config_over_strategy(draft: Draft) -> None:

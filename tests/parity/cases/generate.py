@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import msgspec
 import pandas as pd
 
 from tests.parity.cases.candles import (
@@ -43,13 +44,21 @@ def generate(kind: str, seed: int) -> Case:
     if kind not in KINDS:
         raise ValueError(f"no kind of case is called {kind!r}; there are: {', '.join(KINDS)}")
     draw = Random(f"{kind}:{seed}")
-    draft = Draft(draw=draw, timeframe=draw.choice(["5m", "5m", "15m", "1h"]))
+    draft = Draft(draw=draw, timeframe=draw.choice(["5m", "5m", "5m", "15m", "1h", "4h", "1d"]))
     for feature in _features(kind, draw):
         FEATURES[feature](draft)
+    if draft.lost_pair:
+        draft.pair_count += 1
     name = f"Case{kind.title().replace('_', '')}{seed}"
     pairs = [f"{base}/USDT{':USDT' if draft.futures else ''}" for base in "ABCDE"[: draft.pair_count]]
     start = random_start(draw)
     walks = {pair: random_walk(draw, holes=draft.holes, wildness=draft.wildness) for pair in pairs}
+    if draft.raw_prices:
+        digits = [draw.choice([10, 13, 17]) for _ in walks]
+        walks = {
+            pair: msgspec.structs.replace(walk, decimals=places)
+            for (pair, walk), places in zip(walks.items(), digits, strict=True)
+        }
     markets = [_market(draft, pair, walks[pair]) for pair in pairs]
     candles = _all_candles(draft, walks, start)
     return Case(
@@ -80,9 +89,12 @@ def _config(draft: Draft, pairs: list[str]) -> dict[str, Any]:
     draw = draft.draw
     config: dict[str, Any] = {
         "stake_currency": "USDT",
-        "stake_amount": draw.choice(["unlimited", 100, 95.5]),
+        "stake_amount": draw.choice(["unlimited", 100, 95.5, 65]),
         "dry_run": True,
-        "dry_run_wallet": draw.choice([1000, 1000, 523.17]),
+        # Cross margin would ask the venue what the other coins are worth.
+        "dry_run_wallet": draw.choice(
+            [1000, 1000, 523.17, 812.5 if draft.futures else {"USDT": 812.5, "BTC": 0.3}]
+        ),
         "max_open_trades": draw.choice([1, 3]),
         "trading_mode": "futures" if draft.futures else "spot",
         "margin_mode": "isolated" if draft.futures else "",
@@ -106,7 +118,7 @@ def _market(draft: Draft, pair: str, walk: Walk) -> dict[str, Any]:
     )
     return {
         "pair": pair,
-        "price_tick": 10.0**-walk.decimals,
+        "price_tick": 10.0 ** -min(walk.decimals, 8),
         "amount_tick": amount_tick,
         "amount_min": draw.choice([amount_tick, None]),
         "amount_max": draw.choice([None, 1000 / walk.price * 5]),
@@ -135,13 +147,16 @@ def _all_candles(draft: Draft, walks: dict[str, Walk], start: datetime) -> dict[
     frames: dict[CandleKey, pd.DataFrame] = {}
     for number, (pair, walk) in enumerate(walks.items()):
         late = draft.late_start and number > 0
+        if draft.lost_pair and number == len(walks) - 1:
+            break
         frames |= _pair_candles(draft, pair, walk, start, kind, late=late)
         if draft.futures:
             hours = draft.candle_count * MINUTES[draft.timeframe] // 60 + 2
             every = draft.draw.choice([1, 4, 8])
-            frames[pair, "1h", "funding_rate"] = funding_rates(
-                draft.draw, start=start, hours=hours, every_hours=every
-            )
+            rates = funding_rates(draft.draw, start=start, hours=hours, every_hours=every)
+            if draft.funding_late:
+                rates = rates[len(rates) // 3 :].reset_index(drop=True)
+            frames[pair, "1h", "funding_rate"] = rates
             frames[pair, "1h", "mark"] = random_candles(
                 draft.draw, walk, start=start, count=hours, minutes=60
             )
@@ -155,6 +170,8 @@ def _pair_candles(
     skipped = draft.draw.randrange(1, draft.candle_count // 3) if late else 0
     begin = start + timedelta(minutes=minutes * skipped)
     count = draft.candle_count - skipped
+    if draft.early_end and draft.draw.random() < 0.5:
+        count -= draft.candle_count // 3
     if draft.detail:
         fine_minutes = MINUTES[draft.detail]
         fine = random_candles(

@@ -2,6 +2,7 @@
 
 from tests.parity.cases.callbacks import HEAD
 from tests.parity.cases.draft import Draft
+from tests.parity.cases.odd_callbacks import CHOOSING
 
 MODERN = """
     def populate_indicators(self, dataframe, metadata):
@@ -14,13 +15,13 @@ MODERN = """
         {parameters}dataframe.loc[long, ["enter_long", "enter_tag"]] = (1, "up")
         {enter_short}above = dataframe["close"] > dataframe["mean"]
         dataframe.loc[long & above, "enter_tag"] = "up & above"
-        return dataframe
+        {odd_entries}return dataframe
 
     def populate_exit_trend(self, dataframe, metadata):
         pair = metadata["pair"]
         long, short = pulse(dataframe, pair, "end", {exit}), pulse(dataframe, pair, "end short", {exit})
         dataframe.loc[long, "exit_long"] = 1
-        {exit_short}{exit_tag}return dataframe
+        {exit_short}{exit_tag}{odd_exits}return dataframe
 """
 
 LEGACY = """
@@ -69,6 +70,11 @@ USE_PARAMETERS = """mean = dataframe["close"].rolling(self.window.value).mean()
             long &= mean.diff() > 0
         """
 
+ODD_SIGNALS = """dataframe.loc[long & (dataframe["volume"] > 500), "{column}"] = 2
+        dataframe.loc[long & (dataframe["volume"] < 200), "{column}"] = np.nan
+        dataframe["{column}"] = dataframe["{column}"].astype({dtype})
+        """
+
 USE_INFORMATIVE = """coarse = self.dp.get_pair_dataframe(metadata["pair"], "{coarse}")
         coarse["spread"] = coarse["high"] - coarse["low"]
         dataframe = merge_informative_pair(
@@ -78,7 +84,7 @@ USE_INFORMATIVE = """coarse = self.dp.get_pair_dataframe(metadata["pair"], "{coa
         dataframe["mean"] = dataframe["mean"] * dataframe["{base}_range"].fillna(1)
         """
 
-COARSE = {"5m": "15m", "15m": "1h", "1h": "4h"}
+COARSE = {"5m": "15m", "15m": "1h", "1h": "4h", "4h": "1d", "1d": "3d"}
 
 LEGACY_NAMES = {
     "def custom_exit(": "def custom_sell(",
@@ -94,6 +100,8 @@ def strategy_source(draft: Draft, name: str, title: str, first_pair: str) -> str
     base = first_pair.partition("/")[0].lower()
     body = (LEGACY if draft.legacy else MODERN).format(
         indicators=USE_INFORMATIVE.format(coarse=coarse, base=base) if draft.informative else "",
+        odd_entries=_odd(draft, "enter_long"),
+        odd_exits=_odd(draft, "exit_long"),
         parameters=USE_PARAMETERS if draft.parameters else "",
         entry=draft.entry_share,
         exit=draft.exit_share,
@@ -116,4 +124,13 @@ def strategy_source(draft: Draft, name: str, title: str, first_pair: str) -> str
         for new, old in LEGACY_NAMES.items():
             methods = methods.replace(new, old)
     parameters = PARAMETERS if draft.parameters else ""
-    return HEAD.format(title=title, name=name) + lines + parameters + body + methods
+    head = HEAD.format(title=title, name=name)
+    if "odd(" in methods:
+        head = head.replace("\n\nclass ", CHOOSING)
+    return head + lines + parameters + body + methods
+
+
+def _odd(draft: Draft, column: str) -> str:
+    if not draft.odd_signals or draft.legacy:
+        return ""
+    return ODD_SIGNALS.format(column=column, dtype=draft.draw.choice(["object", "float", "'Float64'"]))
