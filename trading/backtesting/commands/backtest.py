@@ -128,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument(
         "--report", type=Path, metavar="FILE", help="write curves, trades on the candles and tables as HTML"
     )
-    output.add_argument("--jobs", type=int, metavar="N", help="processes for --strategy-list (all cores)")
+    output.add_argument("--jobs", type=_count, metavar="N", help="processes for --strategy-list (all cores)")
     output.add_argument(
         "--engine",
         choices=("auto", "general", "fast"),
@@ -136,6 +136,12 @@ def _parser() -> argparse.ArgumentParser:
         help="which loop; all give the same trades",
     )
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from time import perf_counter
 from typing import Any
@@ -126,12 +127,20 @@ def run_jobs(jobs: Sequence[Job], processes: int | None = None) -> Iterator[Outc
     """Carry jobs out in processes of their own, as many as there are cores; yield them as they end.
 
     A job that fails is an outcome with its problem; the others go on.
+
+    Raises:
+        BacktestError: a process was killed.
     """
     workers = min(len(jobs), processes or os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(_guarded, job): job for job in jobs}
-        for future in as_completed(running):
-            yield future.result()
+        running = [pool.submit(_guarded, job) for job in jobs]
+        try:
+            for future in as_completed(running):
+                yield future.result()
+        except BrokenProcessPool:
+            raise BacktestError(
+                "a process was ended from outside, likely for want of memory: choose fewer with --jobs"
+            ) from None
 
 
 def _guarded(job: Job) -> Outcome:

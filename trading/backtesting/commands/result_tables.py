@@ -31,11 +31,13 @@ def print_outcome(outcome: Outcome) -> None:
         return
     console = _console()
     trades = trade_table(result.trades)
+    figures = _figures(result, trades)
+    total = _total(figures, trades)
     console.print(f"\n[bold]{result.strategy}[/bold]", highlight=False)
     for key, heading, title in _GROUPS:
         rows = grouped(trades, key, result.starting_balance)
-        console.print(_group_table(title, heading, _with_idle(rows, key, result), trades, result))
-    console.print(_summary_table(result, _figures(result, trades), outcome.seconds))
+        console.print(_group_table(title, heading, _with_idle(rows, key, result), total, result))
+    console.print(_summary_table(result, figures, outcome.seconds))
 
 
 def print_comparison(outcomes: Sequence[Outcome]) -> None:
@@ -59,7 +61,7 @@ def print_comparison(outcomes: Sequence[Outcome]) -> None:
 
 
 def _group_table(
-    title: str, heading: str, rows: Iterable[GroupRow], trades: pd.DataFrame, result: BacktestResult
+    title: str, heading: str, rows: Iterable[GroupRow], total: Sequence[str], result: BacktestResult
 ) -> Table:
     table = _table(title)
     currency = result.terms.stake_currency
@@ -75,9 +77,8 @@ def _group_table(
         "Win %",
     )
     table.add_column(heading, footer="TOTAL", min_width=16)
-    totals = _total(trades, result)
-    for name, total in zip(columns, totals, strict=True):
-        table.add_column(name, justify="right", footer=total)
+    for name, footer in zip(columns, total, strict=True):
+        table.add_column(name, justify="right", footer=footer)
     for row in rows:
         draws = row.trades - row.wins - row.losses
         table.add_row(
@@ -95,8 +96,7 @@ def _group_table(
     return table
 
 
-def _total(trades: pd.DataFrame, result: BacktestResult) -> list[str]:
-    figures = _figures(result, trades)
+def _total(figures: FreqtradeFigures, trades: pd.DataFrame) -> list[str]:
     held = (trades["close_date"] - trades["open_date"]).dt.total_seconds()
     return [
         str(figures.trades),
