@@ -15,7 +15,7 @@ from trading.backtesting.commands.arguments import (
     chosen_source,
     chosen_strategies,
 )
-from trading.backtesting.commands.messages import remark, run_command, with_open_start
+from trading.backtesting.commands.messages import STOPPED, complain, remark, run_command, with_open_start
 
 if TYPE_CHECKING:
     from trading.backtesting.optimize.walk_forward import Optimized, Plan
@@ -61,7 +61,11 @@ def _run(options: argparse.Namespace) -> int:
         processes=options.jobs or os.cpu_count() or 1,
         study=options.study,
     )
-    found = _optimized(plan)
+    try:
+        found = _optimized(plan)
+    except KeyboardInterrupt:
+        complain(NAME, "stopped; the study keeps its trials, and the same command goes on with them")
+        return STOPPED
     from trading.backtesting.optimize.text import text_of  # noqa: PLC0415
 
     sys.stdout.write(text_of(found))

@@ -1,13 +1,14 @@
 """Backtests of candidates: one strategy on one set of candles, many times, in one process."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import pandas as pd
 
 from trading.backtesting.commands.job import Job, prepare
 from trading.backtesting.errors import NoCandles
 from trading.backtesting.kept_candles import KeptCandles
-from trading.backtesting.optimize.candidate import Candidate, apply
+from trading.backtesting.optimize.candidate import Candidate, apply, file_name
 from trading.backtesting.ports import TimeRange
 from trading.backtesting.result import BacktestResult
 from trading.backtesting.run import run_backtest
@@ -27,7 +28,7 @@ class Arena:
             StrategyError: the strategy can't be loaded.
         """
         ready = prepare(job)
-        self._job, self._markets, self._range = job, ready.markets, ready.time_range
+        self.job, self._markets, self._range = job, ready.markets, ready.time_range
         self._config = dict(ready.strategy.config)
         self._store = KeptCandles(ready.store)
         self.strategy: IStrategy = ready.strategy
@@ -54,6 +55,15 @@ class Arena:
         first = min(int(frame["date"].iloc[0].timestamp()) for frame in frames) + warm_up_s
         last = max(int(frame["date"].iloc[-1].timestamp()) for frame in frames)
         return TimeRange(max(first, self._range.start_s or first), last)
+
+    def parameters_beside(self, chosen: Collection[str]) -> dict[str, Any]:
+        """Return what `<strategy>.json` says of the spaces that are not chosen."""
+        stored = self.strategy.wiring.file_parameters
+        return {
+            space: values
+            for space, values in stored.items()
+            if space not in {file_name(one) for one in chosen}
+        }
 
     def candles(self, stretch: TimeRange) -> Mapping[str, pd.DataFrame]:
         """Return the strategy's own candles of a stretch by pair."""
@@ -88,5 +98,5 @@ class Arena:
             pairs=self.pairs,
             markets=self._markets,
             timerange=stretch,
-            engine=self._job.engine,
+            engine=self.job.engine,
         )

@@ -103,7 +103,7 @@ def write_parameters(path: Path, strategy_name: str, candidate: Candidate, expor
     """
     place = path.with_suffix(".json")
     before: Mapping[str, Any] = json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
-    found = {_FILE_NAMES.get(space, space): values for space, values in candidate.items()}
+    found = {file_name(space): values for space, values in candidate.items()}
     document = {
         "strategy_name": strategy_name,
         "params": {**before.get("params", {}), **found},
@@ -117,6 +117,11 @@ def write_parameters(path: Path, strategy_name: str, candidate: Candidate, expor
 
     write_whole(place, write)
     return place
+
+
+def file_name(space: str) -> str:
+    """Return what `<strategy>.json` calls a space."""
+    return _FILE_NAMES.get(space, space)
 
 
 def _space_of(strategy: IStrategy, name: str) -> str:

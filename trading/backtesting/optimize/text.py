@@ -48,10 +48,10 @@ def _luck(found: Optimized) -> list[str]:
     last = found.steps[-1]
     lines = []
     if last.deflated is not None:
-        by_luck = last.deflated.expected_by_luck * 365**0.5
+        trials, by_luck = last.deflated.trials, last.deflated.expected_by_luck * 365**0.5
         lines += [
             f"In the newest train stretch: {_deflated(last.deflated)};",
-            f"  the best of {last.deflated.trials:,} without skill would show a Sharpe ratio of {by_luck:.2f}",
+            f"  the best of {trials:,} without any skill would show a Sharpe ratio of {by_luck:.2f}",
         ]
     if found.joined is not None and found.deflated is not None:
         lines.append(f"Unseen: {_deflated(found.deflated)}.")

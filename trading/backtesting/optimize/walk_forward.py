@@ -92,7 +92,8 @@ def optimize(plan: Plan, url: str, tell: Tell) -> Optimized:
         windows=plan.windows,
         train_ratio=plan.train_ratio,
     )
-    settings = _settings(plan, arena, span)
+    chosen = {dimension.space for dimension in dimensions}
+    settings = _settings(plan, arena, span) | {"parameters": arena.parameters_beside(chosen)}
     name = plan.study or f"{arena.strategy.get_strategy_name()}-{_digest(settings)}"
     steps, curves, holds = [], [], []
     with open_storage(url) as storage:

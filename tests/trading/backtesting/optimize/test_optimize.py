@@ -19,6 +19,8 @@ from trading.backtesting.commands.job import Job
 from trading.backtesting.commands.sources import Folder
 from trading.backtesting.commands.strategy_files import StrategyFile
 from trading.backtesting.optimize.__main__ import main
+from trading.backtesting.optimize.arena import Arena
+from trading.backtesting.optimize.candidate import write_parameters
 from trading.backtesting.optimize.errors import OtherStudy, TrialsFailed
 from trading.backtesting.optimize.storage import open_storage, study_database
 from trading.backtesting.optimize.study import Rules
@@ -145,6 +147,35 @@ def test_the_best_of_many_is_deflated_more(tmp_path: Path, url: str) -> None:
     assert many.deflated is not None
     assert (few.deflated.trials, many.deflated.trials) == (3, 20)
     assert many.best.loss <= few.best.loss
+
+
+def test_written_values_trade_as_they_did_in_their_trial(tmp_path: Path) -> None:
+    arena = Arena(job(tmp_path))
+    candidate = {
+        "buy": {"buy_fast": 3, "buy_slow": 14, "buy_side": ("under", -1)},
+        "sell": {"sell_margin": 0.002, "sell_strict": True},
+        "roi": {"0": 0.02, "60": 0.005},
+        "stoploss": {"stoploss": -0.03},
+        "trailing": {
+            "trailing_stop": True,
+            "trailing_stop_positive": 0.01,
+            "trailing_stop_positive_offset": 0.015,
+            "trailing_only_offset_is_reached": True,
+        },
+        "trades": {"max_open_trades": 1},
+    }
+    tried = arena.run(candidate, arena.span())
+    write_parameters(arena.job.strategy.path, "Cross", candidate, "now")
+    written = Arena(job(tmp_path)).run(None, arena.span())
+    assert written.trades == tried.trades
+    assert len(tried.trades) >= 20
+    assert len({trade.exit_reason for trade in tried.trades}) > 1
+
+
+def test_writing_values_leaves_the_study_the_same(tmp_path: Path, url: str) -> None:
+    first = optimize(plan(tmp_path, windows=0), url, silent)
+    write_parameters(plan(tmp_path).job.strategy.path, "Cross", first.candidate, "now")
+    assert optimize(plan(tmp_path, windows=0), url, silent) == first
 
 
 def test_successive_curves_are_one_account() -> None:
