@@ -28,6 +28,8 @@ DAYS = 365
 SLOTS = 4
 SEED = 20240101
 MINUTES = {"5m": 5, "1m": 1}
+MONEY: dict[str, tuple[float | str, float]] = {"5m": ("unlimited", 10_000.0), "1m": (1_000.0, 100_000.0)}
+"""Stake and balance; with all of it staked, a year of 1m would lose too much to fees to go on."""
 
 STRATEGIES = {
     "EmaCross": """
@@ -92,7 +94,7 @@ def write_scenario(folder: Path, timeframe: str, *, days: int = DAYS) -> Path:
     for name, text in STRATEGIES.items():
         source = text.format(timeframe=timeframe)
         (home / "strategies" / f"{name}.py").write_text(source.lstrip("\n"), encoding="utf-8")
-    (home / "config.json").write_text(json.dumps(_config(), indent=2), encoding="utf-8")
+    (home / "config.json").write_text(json.dumps(_config(timeframe), indent=2), encoding="utf-8")
     markets = [_market(pair, decimals) for pair, _, decimals in PAIRS]
     (home / "data" / "markets.json").write_text(json.dumps(markets), encoding="utf-8")
     return home
@@ -119,13 +121,14 @@ def _candles(rng: np.random.Generator, price: float, decimals: int, minutes: int
     return pd.DataFrame(columns)
 
 
-def _config() -> dict[str, Any]:
+def _config(timeframe: str) -> dict[str, Any]:
+    stake, balance = MONEY[timeframe]
     return {
         "stake_currency": "USDT",
-        "stake_amount": "unlimited",
+        "stake_amount": stake,
         "tradable_balance_ratio": 0.99,
         "dry_run": True,
-        "dry_run_wallet": 10_000,
+        "dry_run_wallet": balance,
         "max_open_trades": SLOTS,
         "fee": FEE,
         "trading_mode": "spot",
