@@ -1,9 +1,13 @@
 """What the general loop trades on hand-written candles; the numbers are freqtrade's rules by hand."""
 
+import itertools
+import math
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.trading.backtesting.one_pair import BEGIN, PAIR, Marked, backtest, calm, frame_of
 from trading.backtesting.errors import BadTerms, NoCandles
@@ -178,6 +182,51 @@ def test_a_run_without_candles_or_with_contradicting_terms_says_what_is_wrong() 
         backtest(Marked, calm(5), engine="quick")
     with pytest.raises(BadTerms, match="timeframe_detail 1h must be shorter"):
         backtest(Marked, calm(5), timeframe_detail="1h")
+
+
+scripts = st.sets(st.integers(0, 29), max_size=12)
+walks = st.lists(st.floats(-0.04, 0.04), min_size=30, max_size=30)
+
+
+def walk(steps: list[float]) -> list[tuple[float, float, float, float]]:
+    """Return candles whose closes move by these fractions."""
+    closes = [100.0]
+    for step in steps:
+        closes.append(round(closes[-1] * (1 + step), 2))
+    return [
+        (opened, round(max(opened, close) * 1.002, 2), round(min(opened, close) * 0.998, 2), close)
+        for opened, close in itertools.pairwise(closes)
+    ]
+
+
+class Protected(Marked):
+    stoploss = -0.03
+    trailing_stop = True
+    minimal_roi: ClassVar = {"0": 0.05, "180": 0.01}
+
+
+@given(scripts, scripts, walks, st.sampled_from([0.0, 0.001, 0.0026]))
+@settings(deadline=None, max_examples=40)
+def test_profits_add_up_to_the_change_of_the_balance(
+    enters: set[int], exits: set[int], steps: list[float], fee: float
+) -> None:
+    scripted = type("Scripted", (Protected,), {"enters": enters, "exits": exits})
+    result = backtest(scripted, walk(steps), fee=fee, stake_amount="unlimited")
+    gained = math.fsum(trade.profit_abs for trade in result.trades)
+    assert result.final_balance - 1000 == pytest.approx(gained, abs=1e-6)
+
+
+@given(scripts, scripts, walks, st.integers(4, 29))
+@settings(deadline=None, max_examples=40)
+def test_a_longer_future_changes_no_trade_that_was_closed(
+    enters: set[int], exits: set[int], steps: list[float], cut: int
+) -> None:
+    scripted = type("Scripted", (Protected,), {"enters": enters, "exits": exits})
+    whole = backtest(scripted, walk(steps), stake_amount="unlimited")
+    early = backtest(scripted, walk(steps)[:cut], stake_amount="unlimited")
+    ended_at = early.stop
+    closed = [trade for trade in early.trades if trade.close_date < ended_at]
+    assert whole.trades[: len(closed)] == closed
 
 
 def test_the_same_candles_have_the_same_fingerprint_and_other_ones_another() -> None:
