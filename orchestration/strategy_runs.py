@@ -32,11 +32,13 @@ class StrategyRun:
     minutes: pd.DataFrame
 
 
-def account_terms(core: CoreSettings, trading: TradingSettings, symbol: str) -> AccountTerms:
-    """Return what a strategy trades one symbol with: the first venue's rules, and a round capital."""
+def account_terms(
+    core: CoreSettings, trading: TradingSettings, symbol: str, *, capital: float = CAPITAL
+) -> AccountTerms:
+    """Return what a strategy trades one symbol with, by the first venue's rules."""
     instrument = trading.instruments().get(symbol, core.venues[0])
     return AccountTerms(
-        capital=CAPITAL,
+        capital=capital,
         currency=instrument.quote,
         fee=float(instrument.taker_fee),
         markets={symbol: pair_market(instrument)},
@@ -45,9 +47,8 @@ def account_terms(core: CoreSettings, trading: TradingSettings, symbol: str) -> 
 
 def run_on_database(
     core: CoreSettings,
-    trading: TradingSettings,
+    terms: AccountTerms,
     strategy_class: type[IStrategy],
-    symbol: str,
     *,
     since: datetime,
     until: datetime,
@@ -59,7 +60,7 @@ def run_on_database(
         StrategyError: the strategy can't run.
         Unavailable: the database does not answer.
     """
-    terms = account_terms(core, trading, symbol)
+    (symbol,) = terms.markets
     strategy = configured(strategy_class, terms.config())
     strategy.max_open_trades = strategy.config["max_open_trades"] = 1
     candle = timedelta(seconds=timeframe_to_seconds(strategy.timeframe))

@@ -10,16 +10,13 @@ one cause, the first that applies:
 - `fill`: the order was filled at another price, fee or size than it was decided at.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
 
 import msgspec
 
 from trading.backtesting.result import ClosedTrade
-
-Note: TypeAlias = Callable[["Cause", str, object, object, str], None]
 
 EQUAL_BPS = 0.01
 FEE_EQUAL = 1e-6
@@ -39,8 +36,9 @@ class Cause(StrEnum):
 class PaperTrade(msgspec.Struct, frozen=True, kw_only=True):
     """A trade as it was made on paper; open ones have no close.
 
-    `decided_*` are the prices that the orders were placed at, the others those that they were filled
-    at. `signal_close` is the close of the candle that gave the entry signal, as it was known then.
+    Rates are those of the first entry and the last exit: `decided_*` are the prices that the orders
+    were placed at, the others those that they were filled at. `orders` counts the filled ones.
+    `signal_close` is the close of the candle that gave the entry signal, as it was known then.
     """
 
     open_date: datetime
@@ -172,56 +170,89 @@ def _revision(opened: datetime, trade: PaperTrade | None, known: Known) -> str |
 
 
 def _between(trade: PaperTrade, twin: ClosedTrade, known: Known, until: datetime) -> list[Gap]:
+    pair = _Pair(trade, twin, known)
+    pair.compare_entry()
     is_open = twin.exit_reason == "force_exit" and twin.close_date >= until
-    override = Cause.CODE if trade.code_hash != known.code_hash else None
-    gaps: list[Gap] = []
+    pair.compare_orders(len(twin.orders) - is_open)  # the forced exit is no order of the strategy's
+    if trade.close_date is not None and not is_open:
+        pair.compare_exit(trade.close_date)
+    elif (trade.close_date is None) != is_open:
+        pair.note_open_side(is_open=is_open)
+    return pair.gaps
 
-    def note(cause: Cause, field: str, ours: object, theirs: object, detail: str) -> None:
-        gaps.append(
+
+class _Pair:
+    """A trade that both made, and what differs in it."""
+
+    def __init__(self, trade: PaperTrade, twin: ClosedTrade, known: Known) -> None:
+        self._trade, self._twin, self._known = trade, twin, known
+        self._is_old_code = trade.code_hash != known.code_hash
+        self.gaps: list[Gap] = []
+
+    def compare_entry(self) -> None:
+        """Compare candle, signal, price and fee of the entry."""
+        trade, twin = self._trade, self._twin
+        if trade.open_date != twin.open_date:
+            cause, why = _cause_of_entry(trade.open_date, trade, self._known)
+            self._note(cause, "open_date", trade.open_date.isoformat(), twin.open_date.isoformat(), why)
+        if trade.signal_close is not None and (revised := _revision(trade.open_date, trade, self._known)):
+            candle = self._known.candles.get(trade.open_date)
+            now = None if candle is None else _short(candle.close)
+            self._note(Cause.DATA_REVISION, "signal_close", _short(trade.signal_close), now, revised)
+        self._compare_rate("open_rate", trade.open_rate, trade.decided_open_rate, twin.orders[0].safe_price)
+        if abs(trade.fee_open - twin.fee_open) > FEE_EQUAL:
+            detail = "filled at another venue, or as a maker"
+            self._note(Cause.FILL, "fee_open", _short(trade.fee_open), _short(twin.fee_open), detail)
+
+    def compare_orders(self, tested: int) -> None:
+        """Compare how often the position was changed."""
+        if self._trade.orders != tested:
+            detail = "the position was changed at another time"
+            self._note(Cause.TIMING, "orders", str(self._trade.orders), str(tested), detail)
+
+    def compare_exit(self, closed: datetime) -> None:
+        """Compare reason, candle and price of the exit."""
+        trade, twin = self._trade, self._twin
+        if trade.exit_reason != twin.exit_reason:
+            detail = "the prices within the candle were met in another order, or were not seen"
+            self._note(Cause.TIMING, "exit_reason", trade.exit_reason, twin.exit_reason, detail)
+        if closed != twin.close_date:
+            ours, theirs = closed.isoformat(), twin.close_date.isoformat()
+            self._note(Cause.TIMING, "close_date", ours, theirs, "sold in another candle")
+        if trade.close_rate is not None and trade.decided_close_rate is not None:
+            self._compare_rate("close_rate", trade.close_rate, trade.decided_close_rate, twin.close_rate)
+
+    def note_open_side(self, *, is_open: bool) -> None:
+        """Say which side is still open; `is_open` is the backtest."""
+        closed = self._trade.close_date
+        ours = None if closed is None else closed.isoformat()
+        theirs = None if is_open else self._twin.close_date.isoformat()
+        self._note(Cause.TIMING, "close_date", ours, theirs, "one of the two is still open")
+
+    def _compare_rate(self, field: str, filled: float, decided: float, tested: float) -> None:
+        if _bps(filled, tested) <= EQUAL_BPS:
+            return
+        moved, slipped = _bps(decided, tested), _bps(filled, decided)
+        cause = Cause.PRICE if moved > slipped else Cause.FILL
+        where = f"decided at {_short(decided)}, {moved:.1f} bps from the candle's"
+        detail = f"{where}; filled {slipped:.1f} bps from that"
+        self._note(cause, field, _short(filled), _short(tested), detail)
+
+    def _note(self, cause: Cause, field: str, ours: str | None, theirs: str | None, detail: str) -> None:
+        self.gaps.append(
             Gap(
-                cause=override or cause,
+                cause=Cause.CODE if self._is_old_code else cause,
                 field=field,
-                opened_at=trade.open_date,
-                paper=None if ours is None else str(ours),
-                backtest=None if theirs is None else str(theirs),
+                opened_at=self._trade.open_date,
+                paper=ours,
+                backtest=theirs,
                 detail=detail,
             )
         )
 
-    if trade.open_date != twin.open_date:
-        cause, why = _cause_of_entry(trade.open_date, trade, known)
-        note(cause, "open_date", trade.open_date.isoformat(), twin.open_date.isoformat(), why)
-    _note_rate(note, "open_rate", trade.open_rate, trade.decided_open_rate, twin.open_rate)
-    if abs(trade.fee_open - twin.fee_open) > FEE_EQUAL:
-        note(Cause.FILL, "fee_open", trade.fee_open, twin.fee_open, "filled at another venue, or as a maker")
-    if trade.orders != len(twin.orders):
-        note(Cause.TIMING, "orders", trade.orders, len(twin.orders), "the position was changed another time")
-    if trade.close_date is None or is_open:
-        if (trade.close_date is None) != is_open:
-            closed = None if trade.close_date is None else trade.close_date.isoformat()
-            theirs = None if is_open else twin.close_date.isoformat()
-            note(Cause.TIMING, "close_date", closed, theirs, "one of the two is still open")
-        return gaps
-    if trade.exit_reason != twin.exit_reason:
-        detail = "the prices within the candle were met in another order, or were not seen"
-        note(Cause.TIMING, "exit_reason", trade.exit_reason, twin.exit_reason, detail)
-    if trade.close_date != twin.close_date:
-        ours, theirs = trade.close_date.isoformat(), twin.close_date.isoformat()
-        note(Cause.TIMING, "close_date", ours, theirs, "sold in another candle")
-    if trade.close_rate is not None and trade.decided_close_rate is not None:
-        _note_rate(note, "close_rate", trade.close_rate, trade.decided_close_rate, twin.close_rate)
-    return gaps
 
-
-def _note_rate(note: Note, field: str, filled: float, decided: float, tested: float) -> None:
-    if _bps(filled, tested) <= EQUAL_BPS:
-        return
-    moved, slipped = _bps(decided, tested), _bps(filled, decided)
-    cause = Cause.PRICE if moved > slipped else Cause.FILL
-    detail = (
-        f"decided at {decided:.10g}, {moved:.1f} bps from the candle's; filled {slipped:.1f} bps from that"
-    )
-    note(cause, field, f"{filled:.10g}", f"{tested:.10g}", detail)
+def _short(value: float) -> str:
+    return f"{value:.10g}"
 
 
 def _bps(one: float, other: float) -> float:

@@ -4,6 +4,6 @@ import dagster as dg
 
 backtests = dg.define_asset_job(
     "backtests",
-    selection=dg.AssetSelection.groups("backtests"),
+    selection=dg.AssetSelection.assets("strategy_backtest"),
     description="Backtests on the history that is there.",
 )

@@ -34,7 +34,7 @@ def strategy_backtest(
     """Run one strategy over the history of the first venue, by the trade manager that paper uses too."""
     # pandas and TA-Lib are for this step alone; the code server stays small without them.
     from orchestration.equity_plot import equity_picture  # noqa: PLC0415
-    from orchestration.strategy_runs import run_on_database  # noqa: PLC0415
+    from orchestration.strategy_runs import account_terms, run_on_database  # noqa: PLC0415
     from trading.api.host.shelf import code_hash  # noqa: PLC0415
     from trading.backtesting.analysis.equity import equity_curve  # noqa: PLC0415
     from trading.backtesting.analysis.trade_table import trade_table  # noqa: PLC0415
@@ -47,9 +47,8 @@ def strategy_backtest(
     start, end = platform.history_span()
     since, until = (datetime.fromtimestamp(moment / NS_PER_S, UTC) for moment in (start, end))
     strategy_class = strategies()[name]
-    run = run_on_database(
-        platform.core, load(TradingSettings), strategy_class, symbol, since=since, until=until
-    )
+    terms = account_terms(platform.core, load(TradingSettings), symbol)
+    run = run_on_database(platform.core, terms, strategy_class, since=since, until=until)
     result = run.result
     trades = trade_table(result.trades)
     curve = equity_curve(
