@@ -75,7 +75,7 @@ def _run(home: Path, program: Sequence[object], *arguments: str) -> Measured:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     strategy = [str(home), *arguments[:1], str(out), *arguments[1:]]
-    command = ["nice", "-n", "19", *map(str, program), *strategy]
+    command = [*map(str, program), *strategy]
     with (out / "log").open("wb") as log:
         status = subprocess.run(command, stdout=log, stderr=log, check=False, env=_environment())  # noqa: S603
     if status.returncode:
