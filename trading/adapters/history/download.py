@@ -20,6 +20,7 @@ from trading.backtesting.data.markets import write_markets
 from trading.backtesting.data.time_range import moment_text
 from trading.strategy_framework.candle_times import timeframe_to_seconds
 
+DAY_MS = 86_400_000
 PERPETUAL_TIMEFRAME = "1h"
 """The timeframe under which freqtrade keeps mark prices and funding rates."""
 
@@ -122,7 +123,9 @@ def _say(series: Series, candles: RawCandles, new: int) -> None:
         sys.stdout.write(f"{name}: the exchange has none in this time\n")
         return
     first, last = (moment_text(int(moment) / 1000) for moment in candles.dates_ms[[0, -1]])
-    sys.stdout.write(f"{name}: {new:,} new, {len(candles.dates_ms):,} in all, {first} to {last}\n")
+    starts_late = candles.dates_ms[0] - series.start_ms > DAY_MS
+    late = f"; the exchange gives none before {first}" if starts_late else ""
+    sys.stdout.write(f"{name}: {new:,} new, {len(candles.dates_ms):,} in all, {first} to {last}{late}\n")
 
 
 def _into_database(settings: CoreSettings, order: Order, series: Series, candles: RawCandles) -> Order:

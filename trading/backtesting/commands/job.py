@@ -16,6 +16,7 @@ from trading.backtesting.commands.settings import user_folder, with_slots
 from trading.backtesting.commands.sources import Folder, Source, Table, open_store, remarks_of, source_text
 from trading.backtesting.commands.strategy_files import StrategyFile
 from trading.backtesting.data.config_file import Config
+from trading.backtesting.data.layout import find_file
 from trading.backtesting.data.markets import markets_for
 from trading.backtesting.data.pair_list import choose_pairs, unknown_pairs
 from trading.backtesting.data.time_range import parse_time_range, range_text
@@ -178,6 +179,8 @@ def _pairs(job: Job, store: CandleStore, strategy: IStrategy, remarks: list[str]
     ]
     exchange = config["exchange"]
     wanted = job.pairs or exchange["pair_whitelist"] or available
+    # A name with `_` or `.` inside can't be read back from its file's; then the file itself is the proof.
+    available += [pair for pair in wanted if pair not in available and _has_file(job, pair, strategy)]
     if not available:
         raise NoCandles(_no_timeframe(store, strategy.timeframe, where, is_futures=is_futures))
     pairs, absent = choose_pairs(wanted, available, without=exchange["pair_blacklist"], where=where)
@@ -186,6 +189,14 @@ def _pairs(job: Job, store: CandleStore, strategy: IStrategy, remarks: list[str]
     if absent:
         remarks.append(f"left out, as {where} has no {strategy.timeframe} candles: {', '.join(absent)}")
     return _of_one_currency(pairs, strategy, remarks)
+
+
+def _has_file(job: Job, pair: str, strategy: IStrategy) -> bool:
+    if not isinstance(job.source, Folder):
+        return False
+    kind = str(strategy.config.get("candle_type_def", "spot"))
+    found = find_file(job.source.path, pair, strategy.timeframe, kind, job.source.data_format)
+    return found is not None
 
 
 def _of_one_currency(pairs: Sequence[str], strategy: IStrategy, remarks: list[str]) -> list[str]:

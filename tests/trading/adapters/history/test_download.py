@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import ccxt
+import msgspec
 import numpy as np
 import pytest
 
@@ -134,6 +135,16 @@ def test_futures_come_with_mark_prices_and_funding_rates(
     assert read_markets(tmp_path)[pair].taker == 0.0005
     assert read_markets(tmp_path)[pair].leverage_tiers[0].leverage_max == 20
     assert "BTC/USDT:USDT 1h funding_rate: 7 new, 7 in all" in capsys.readouterr().out
+
+
+def test_a_late_listing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exchange = FakeExchange(listed_ms=START_MS + 2000 * MINUTE_MS, minutes=600)
+    monkeypatch.setattr(downloads, "open_venue", lambda *_, **__: venue(exchange))
+    order = msgspec.structs.replace(futures_order(tmp_path, exchange), start_ms=START_MS)
+    assert downloads.download(order) == 0
+    assert "; the exchange gives none before 2024-01-02 09:20" in capsys.readouterr().out
 
 
 def test_tiers_that_need_an_account_are_left_out() -> None:

@@ -119,6 +119,14 @@ def test_a_whitelisted_pair_without_candles_is_left_out_and_told(
     assert "not used in a backtest: telegram" in said
 
 
+def test_a_pair_whose_name_its_file_does_not_tell_is_found_by_name(folder: Path, tmp_path: Path) -> None:
+    store(candle_table(300), folder / "A_B_USDT-5m.feather")
+    out = tmp_path / "out.json"
+    arguments = ["--strategy-file", str(strategy_file(tmp_path)), "-d", str(folder), "--export", str(out)]
+    assert main([*arguments, "--pairs", "A.B/USDT"]) == 0
+    assert exported(out)["summary"]["pairs"] == ["A.B/USDT"]
+
+
 def test_several_strategies_run_side_by_side_and_are_compared(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
