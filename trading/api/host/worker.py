@@ -1,9 +1,10 @@
 """One strategy in the host: when a candle is due, what it makes of it, and what a failure costs it.
 
 A candle is judged as soon as an order could follow from it: the symbol's data must be good (unless
-the strategy holds a position there), and a forecast or another venue's candle that the strategy uses
-must have arrived or be late. When the candle is older than two of its kind, it is passed over: its
-news is stale. Stops and returns are watched between candles, also while the strategy itself fails.
+the strategy holds a position there), its warm-up candles must be there, and a forecast or another
+venue's candle that the strategy uses must have arrived or be late. When the candle is older than two
+of its kind, it is passed over: its news is stale. Stops and returns are watched between candles, also
+while the strategy itself fails.
 """
 
 from collections.abc import Mapping
@@ -103,9 +104,13 @@ class StrategyWorker:
         is_held = bool(self.account.book.open_trades_of(pair))
         if state.trading_state is TradingState.HALTED or not (is_held or can_enter):
             return []
-        self._judged[pair] = close
-        may_enter = can_enter and state.trading_state is TradingState.ACTIVE and not self._failures
         frame = self._candles.frame(self.account.strategy, pair, close)
+        is_warm = len(frame) >= self.account.strategy.startup_candle_count
+        if not (is_held or is_warm):
+            return []  # the history is still arriving
+        self._judged[pair] = close
+        is_active = state.trading_state is TradingState.ACTIVE
+        may_enter = can_enter and is_warm and is_active and not self._failures
         opened = moment(close)
         try:
             last = float(frame["close"].iloc[-1])

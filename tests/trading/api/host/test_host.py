@@ -41,6 +41,10 @@ class Clumsy(Always):
         raise KeyError("rsi")
 
 
+class Warm(Always):
+    startup_candle_count = 5
+
+
 class Prophet(Always):
     uses_forecasts = True
 
@@ -130,6 +134,15 @@ def test_a_candle_waits_for_good_data_and_not_for_ever() -> None:
     late.clock.advance(2 * MINUTE_NS)
     late.refresh()
     assert late.orders() == []
+
+
+def test_a_candle_waits_for_the_warm_up() -> None:
+    stage = Stage(warm=Warm)
+    stage.refresh()
+    stage.close_bar()
+    assert stage.orders() == []
+    stage.host.take_bars(bars("BTC/USDT", 5, slope=0, until_ns=NOW_NS))
+    assert stage.orders() == [("warm", "BTC/USDT", "FILLED")]
 
 
 def test_no_order_is_sent_while_trading_is_halted() -> None:
