@@ -27,7 +27,7 @@ def needs_general_loop(desk: Desk, *, has_details: bool) -> str | None:
         "adjust_trade_position is asked on every candle": strategy.position_adjustment_enable,
         "a detail timeframe is traded": has_details,
         "several trades of one pair may be open": desk.terms.position_stacking,
-        "futures pay funding": desk.is_futures,
+        "cross margin moves the liquidation prices of all trades": desk.is_cross_margin,
     }
     return next((reason for reason, applies in reasons.items() if applies), None)
 

@@ -20,7 +20,7 @@ from trading.strategy_framework.trade_manager.rules import (
     trailing_ratio,
 )
 
-SIGNAL, STOP, RETURN, DOUBT = 1, 2, 4, 8
+SIGNAL, STOP, RETURN, DOUBT, LIQUIDATION = 1, 2, 4, 8, 16
 """What a row holds for a trade, as bits; `DOUBT` stands alone."""
 
 _DOUBTFUL = 2
@@ -43,13 +43,15 @@ class ExitRules(NamedTuple):
 class Position(NamedTuple):
     """What of a trade stays as it is; a price step is `tick_units / tick_scale`, 0 units for none.
 
-    `fee` is that of closing.
+    `fee` is that of closing, `funding` what was booked so far, `liquidation` a price or NaN.
     """
 
     amount: float
     open_value: float
     fee: float
+    funding: float
     leverage: float
+    liquidation: float
     is_short: bool
     tick_units: float
     tick_scale: float
@@ -153,6 +155,10 @@ def judge(
         return DOUBT, course
     if stop_is_hit(stop, row.low, row.high, is_short):
         found |= STOP
+    if not math.isnan(position.liquidation) and stop_is_hit(
+        position.liquidation, row.low, row.high, is_short
+    ):
+        found |= LIQUIDATION
     return found, Course(stop, ratio, trailed, max(course.rate_max, row.high), min(course.rate_min, row.low))
 
 
@@ -177,7 +183,7 @@ def scan(  # noqa: PLR0913, PLR0917 - the columns of a candle, and what is to be
     no row holds anything. The minimal return `targets[i]` is in force from row `targets_from[i]` on,
     ascending.
     """
-    amount, value, fee = position.amount, position.open_value, position.fee
+    amount, value, fee, funding = position.amount, position.open_value, position.fee, position.funding
     leverage, is_short = position.leverage, position.is_short
     key = -1
     for index in range(first, last):
@@ -190,10 +196,11 @@ def scan(  # noqa: PLR0913, PLR0917 - the columns of a candle, and what is to be
             leaves[index] != 0,
             targets[key] if key >= 0 else math.nan,
         )
-        profit = profit_ratio(amount, row.low if is_short else row.high, value, fee, 0.0, leverage, is_short)
+        best = row.low if is_short else row.high
+        profit = profit_ratio(amount, best, value, fee, funding, leverage, is_short)
         profit_open = profit
         if settings.profit_only:
-            profit_open = profit_ratio(amount, opens[index], value, fee, 0.0, leverage, is_short)
+            profit_open = profit_ratio(amount, opens[index], value, fee, funding, leverage, is_short)
         found, course = judge(row, course, settings, position, profit_open, profit)
         if found:
             return index, found, course

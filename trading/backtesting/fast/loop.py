@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 
+from market.clock import NS_PER_S
 from trading.backtesting.candle_rows import moment
 from trading.backtesting.fast.eligibility import shows_trades_to_strategy
 from trading.backtesting.fast.kernels import RETURN, SIGNAL, STOP
@@ -20,6 +21,7 @@ from trading.backtesting.general_loop import GeneralLoop, Span
 from trading.backtesting.pair_candles import PairCandles
 from trading.backtesting.ports import Progress
 from trading.strategy_framework.trade_manager.candle import Exit, ExitKind, exit_for
+from trading.strategy_framework.trade_manager.desk import FUNDING_INTERVAL_S
 from trading.strategy_framework.trade_manager.exit_orders import exit_rate
 from trading.strategy_framework.trade_manager.manager import TradeManager
 from trading.strategy_framework.trades.trade import Trade
@@ -47,7 +49,11 @@ class FastLoop(GeneralLoop):
         strategy = self._desk.strategy
         settings = exit_rules(strategy)
         returns = ReturnTable(strategy, self._desk.timeframe_minutes)
-        self._scans = {each.pair: PairScan(each, span.timeframe_ns, settings, returns) for each in pairs}
+        funding_ns = FUNDING_INTERVAL_S * NS_PER_S if self._desk.is_futures else 0
+        self._scans = {
+            each.pair: PairScan(each, span.timeframe_ns, settings, returns, funding_ns=funding_ns)
+            for each in pairs
+        }
         self._last_step = (span.end_ns - span.start_ns) // span.timeframe_ns - 1
         self._signals = {pair: self._entry_steps(pair) for pair in self._rows}
         self._queue: list[tuple[int, str]] = []

@@ -31,8 +31,8 @@ def entry(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - typed by 
     settings = ExitRules(
         row[0] != 0, row[1] != 0, row[2], row[3] != 0, row[4], row[5], row[6], row[7] != 0, row[8] != 0
     )
-    position = Position(row[9], row[10], row[11], row[12], row[13] != 0, row[14], row[15])
-    course = Course(row[16], row[17], row[18] != 0, row[19], row[20])
+    position = Position(row[9], row[10], row[11], row[12], row[13], row[14], row[15] != 0, row[16], row[17])
+    course = Course(row[18], row[19], row[20] != 0, row[21], row[22])
     index, found, course = scan(
         opens,
         highs,
@@ -48,10 +48,10 @@ def entry(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - typed by 
         settings,
         position,
     )
-    row[16] = course.stop
-    row[17] = course.stop_ratio
-    row[18] = 1.0 if course.trailed else 0.0
-    row[19] = course.rate_max
-    row[20] = course.rate_min
-    row[21] = found
+    row[18] = course.stop
+    row[19] = course.stop_ratio
+    row[20] = 1.0 if course.trailed else 0.0
+    row[21] = course.rate_max
+    row[22] = course.rate_min
+    row[23] = found
     return index

@@ -18,7 +18,7 @@ from trading.strategy_framework.trades.trade import Trade
 _SCALE_MAX = 1e14
 """The general arithmetic rounds stops to 14 decimals at last; finer price steps are left to it."""
 _INTEGERS_EXACT_BELOW = 2.0**52
-_POSITION, _COURSE = Struct("7d"), Struct("5d")
+_POSITION, _COURSE = Struct("9d"), Struct("5d")
 
 Course = tuple[float, float, float, float, float]
 """The fields of `kernels.Course` as floats."""
@@ -58,9 +58,16 @@ class PairScan:
     """Finds the next step at which a trade of one pair needs the trade manager."""
 
     def __init__(
-        self, candles: PairCandles, timeframe_ns: int, settings: ExitRules, returns: ReturnTable
+        self,
+        candles: PairCandles,
+        timeframe_ns: int,
+        settings: ExitRules,
+        returns: ReturnTable,
+        *,
+        funding_ns: int = 0,
     ) -> None:
         self.candles = candles
+        self._timeframe_ns, self._funding_ns = timeframe_ns, funding_ns
         self._count = len(candles)
         self._settings, self._returns = settings, returns
         prices = [np.ascontiguousarray(each) for each in (candles.open, candles.high, candles.low)]
@@ -115,15 +122,29 @@ class PairScan:
             trade.amount,
             trade.open_trade_value,
             trade.fee_close or 0.0,
+            trade.funding_fees or 0.0,
             trade.leverage,
+            trade.liquidation_price or math.nan,
             self._is_short,
             units,
             scale,
         )
-        self._stops_at = self._follow(self._count)
+        last = self._next_funding(row)
+        self._stops_at = self._follow(last)
         self._course_there = self._course_now()
         self._found = int(self._row[packing.FOUND])
-        return self._stops_at if self._found else None
+        return self._stops_at if self._found or last < self._count else None
+
+    def _next_funding(self, row: int) -> int:
+        """Return the first row from `row` on that books funding; the number of rows where none does."""
+        if not self._funding_ns or row >= self._count:
+            return self._count
+        date, step = int(self.candles.dates[row]), self._timeframe_ns
+        repeats_after = self._funding_ns // math.gcd(self._funding_ns, step)
+        for ahead in range(min(repeats_after, self._count - row)):
+            if (date + ahead * step) % self._funding_ns == 0:
+                return row + ahead
+        return self._count
 
     def found_at(self, row: int) -> int:
         """Return what the scan found at a row that the trade was carried to; 0 for nothing certain."""

@@ -13,11 +13,12 @@ from trading.backtesting.result import BacktestResult
 from trading.backtesting.run import run_backtest
 from trading.strategy_framework.configuration import configured
 from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.trades.market import LeverageTier, PairMarket
 from trading.strategy_framework.trades.trade import Trade
 
 ROWS = 400
 MINUTES = 5
+TIERS = (LeverageTier(0.0, 5_000.0, 0.01, 20.0, 0.0), LeverageTier(5_000.0, 1e9, 0.05, 4.0, 200.0))
 
 
 def draw_candles(random: Random, start: str = "2024-01-28") -> pd.DataFrame:
@@ -46,11 +47,16 @@ class FrameStore:
 
     def __init__(self, frames: dict[str, pd.DataFrame]) -> None:
         self._frames = frames
+        hours = pd.date_range("2024-01-27", "2024-02-03", freq="h", tz="UTC")
+        rates = 0.0004 * np.sin(np.arange(len(hours)))
+        self._rates = pd.DataFrame({"date": hours, "open": rates})
+        self._marks = pd.DataFrame({"date": hours, "open": 30.0 + np.cos(np.arange(len(hours)))})
 
     def candles(
         self, pair: str, timeframe: str, candle_type: str = "spot", timerange: TimeRange = UNBOUNDED
     ) -> pd.DataFrame:
-        return self._frames[pair].reset_index(drop=True).copy()
+        extra = {"funding_rate": self._rates, "mark": self._marks}.get(candle_type)
+        return (self._frames[pair].reset_index(drop=True) if extra is None else extra).copy()
 
     def pairs(self, timeframe: str) -> list[str]:
         return sorted(self._frames)
@@ -108,6 +114,27 @@ class DrawnAndAsking(Drawn):
         return zlib.crc32(f"{pair}{rate!r}".encode())
 
 
+class DrawnShorts(Drawn):
+    """Trades both directions with leverage."""
+
+    can_short = True
+
+    def leverage(self, pair: str, max_leverage: float, side: str, **kwargs: Any) -> float:
+        return min(3.0 if side == "long" else 5.0, max_leverage)
+
+    def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+        dataframe = super().populate_entry_trend(dataframe, metadata)
+        random = self._random(metadata, 3).random(len(dataframe))
+        dataframe["enter_short"] = (random < self.density).astype(int)
+        return dataframe
+
+    def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+        dataframe = super().populate_exit_trend(dataframe, metadata)
+        random = self._random(metadata, 4).random(len(dataframe))
+        dataframe["exit_short"] = (random < self.density).astype(int)
+        return dataframe
+
+
 def draw_settings(random: Random) -> dict[str, Any]:
     """Return a random configuration of a spot strategy."""
     roi = {str(key): random.choice([0.002, 0.01, 0.03, 10, -1]) for key in random.sample(range(0, 300, 5), 3)}
@@ -146,13 +173,20 @@ def draw_settings(random: Random) -> dict[str, Any]:
 def draw(seed: int, strategy_class: type[Drawn]) -> dict[str, tuple[BacktestResult, list[Any]]]:
     """Run one drawn backtest on both engines; return results and what the callbacks saw, by engine."""
     random = Random(seed)
-    pairs = [f"{base}/USDT" for base in ("AAA", "BBB", "CCC", "DDD")[: random.choice([1, 2, 4])]]
+    suffix = ":USDT" if strategy_class.can_short else ""
+    pairs = [f"{base}/USDT{suffix}" for base in ("AAA", "BBB", "CCC", "DDD")[: random.choice([1, 2, 4])]]
     store = FrameStore({pair: draw_candles(random) for pair in pairs})
     settings = draw_settings(random)
+    if suffix:
+        settings |= {"trading_mode": "futures", "margin_mode": "isolated", "candle_type_def": "futures"}
     density = random.choice([0.01, 0.05, 0.3])
     markets = {
         pair: PairMarket(
-            pair=pair, price_tick=1e-8, amount_tick=random.choice([1e-5, 0.01, None]), cost_min=5.0
+            pair=pair,
+            price_tick=1e-8,
+            amount_tick=random.choice([1e-5, 0.01, None]),
+            cost_min=5.0,
+            leverage_tiers=TIERS,
         )
         for pair in pairs
     }

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.trading.backtesting.fast.drawing import Drawn, DrawnAndAsking, draw
+from tests.trading.backtesting.fast.drawing import Drawn, DrawnAndAsking, DrawnShorts, draw
 
 
 def _check(seed: int, strategy_class: type[Drawn]) -> None:
@@ -22,3 +22,8 @@ def test_plain_strategies_trade_alike_on_both_engines(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_strategies_that_look_at_their_trades_see_and_trade_alike_on_both_engines(seed: int) -> None:
     _check(seed, DrawnAndAsking)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_shorts_with_leverage_and_funding_trade_alike_on_both_engines(seed: int) -> None:
+    _check(seed, DrawnShorts)

@@ -106,9 +106,19 @@ class _Case:
             only_offset=random.random() < 0.5,
             signal_voids_return=random.random() < 0.5,
         )
+        liquidation = random.choice([math.nan, 104.0 if is_short else 96.0])
         value = 250.0 * (1 - 0.001 if is_short else 1 + 0.001)
+        tick_units, tick_scale = random.choice([(0.0, 1.0), (1.0, 100.0)])
         self.position = kernels.Position(
-            2.5, value, 0.001, leverage, is_short, *random.choice([(0.0, 1.0), (1.0, 100.0)])
+            amount=2.5,
+            open_value=value,
+            fee=0.001,
+            funding=random.choice([0.0, -0.3]),
+            leverage=leverage,
+            liquidation=liquidation,
+            is_short=is_short,
+            tick_units=tick_units,
+            tick_scale=tick_scale,
         )
         stop = 105.0 if is_short else 95.0
         self.course = kernels.Course(stop, -0.05, trailed=False, rate_max=100.0, rate_min=100.0)
