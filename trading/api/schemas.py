@@ -241,10 +241,14 @@ class Feed(Document):
 
 
 class Strategy(Document):
-    """A strategy, its state and what it has earned, net of fees and with open positions."""
+    """A strategy, its state and what it has earned, net of fees and with open positions.
+
+    `capital` is what it began with, in the account's currency; it trades with that and its earnings.
+    """
 
     name: str
     timeframe: str
+    capital: Number
     state: Literal["on", "off", "error"]
     error: str | None
     pnl: Number

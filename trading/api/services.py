@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Annotated, Protocol
 
 import msgspec
@@ -25,6 +26,7 @@ class StrategySheet(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     timeframe: str
+    capital: Decimal
     docs: str
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import freqtrade.vendor.qtpylib.indicators as qtpylib
 import pandas as pd
 from freqtrade.strategy import IStrategy
+from technical import qtpylib
 
 WINDOW, DEVIATIONS = 20, 2.0
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pandas as pd
+from freqtrade.strategy import IStrategy
 
-from trading.strategy_framework import IStrategy
-from trading.strategy_framework.forecasts import PROBABILITY_UP, RETURN
-
+RETURN, PROBABILITY_UP = "forecast_return", "forecast_probability_up"
 COSTS = 0.0025
 """Two taker fees of 10 bps, and 5 bps of spread."""
 PROBABILITY_MIN = 0.55
@@ -17,7 +16,7 @@ class ForecastFollower(IStrategy):
     """Buy when the predicted return exceeds the costs, or a rise is more than 55 % likely.
 
     Sells on the mirror image. Without a valid forecast it holds what it has and enters nothing:
-    a silent model is no opinion.
+    a silent model is no opinion. In freqtrade itself there are none, and it never trades.
 
     It loses when the model does: after a change of regime, until the next training; and it pays
     fees for a confident model whose confidence is not calibrated. With the `last_value` baseline
@@ -29,6 +28,13 @@ class ForecastFollower(IStrategy):
     uses_forecasts = True
     stoploss = -0.02
     minimal_roi: ClassVar[Mapping[str, float]] = {"0": 0.03}
+
+    def populate_indicators(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+        """Add what is missing where nobody gives forecasts, as in freqtrade itself."""
+        for name in (RETURN, PROBABILITY_UP):
+            if name not in dataframe:
+                dataframe[name] = float("nan")
+        return dataframe
 
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Enter on a promising forecast; a comparison with NaN is false."""

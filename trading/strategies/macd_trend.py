@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import freqtrade.vendor.qtpylib.indicators as qtpylib
 import pandas as pd
 import talib.abstract as ta
 from freqtrade.strategy import IStrategy
+from technical import qtpylib
 
 
 class MacdTrend(IStrategy):

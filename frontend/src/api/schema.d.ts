@@ -1057,8 +1057,12 @@ export interface components {
         /**
          * Strategy
          * @description A strategy, its state and what it has earned, net of fees and with open positions.
+         *
+         *     `capital` is what it began with, in the account's currency; it trades with that and its earnings.
          */
         Strategy: {
+            /** Capital */
+            capital: string;
             /** Docs */
             docs: string;
             /** Error */

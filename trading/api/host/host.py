@@ -6,6 +6,7 @@ that can't be started, or that fails, is reported by the engine's strategy state
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from threading import Event, Thread
 
 import structlog
@@ -71,9 +72,14 @@ class StrategyHost:
         return min(max(wanted, default=CANDLES_MIN), MINUTES_MAX)
 
     def sheets(self) -> list[StrategySheet]:
-        """Return name, timeframe and documentation of each strategy."""
+        """Return name, timeframe, capital and documentation of each strategy."""
         return [
-            StrategySheet(name=name, timeframe=strategy.timeframe, docs=_docs(strategy))
+            StrategySheet(
+                name=name,
+                timeframe=strategy.timeframe,
+                capital=Decimal(repr(self._terms.accounts[name].capital)),
+                docs=_docs(strategy),
+            )
             for name, strategy in self._strategies.items()
         ]
 

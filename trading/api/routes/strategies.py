@@ -21,6 +21,7 @@ def list_strategies(services: ServicesOf) -> list[Strategy]:
             Strategy(
                 name=sheet.name,
                 timeframe=sheet.timeframe,
+                capital=sheet.capital,
                 docs=sheet.docs,
                 state=view.state if view else "on",
                 error=view.error if view else None,
