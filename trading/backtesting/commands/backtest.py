@@ -59,7 +59,14 @@ def _run(options: argparse.Namespace) -> int:
     from trading.backtesting.commands.job import Job  # noqa: PLC0415
 
     jobs = [
-        Job(strategy=strategy, config=config, source=source, pairs=pairs, engine=options.engine)
+        Job(
+            strategy=strategy,
+            config=config,
+            source=source,
+            pairs=pairs,
+            engine=options.engine,
+            markets_file=options.markets,
+        )
         for strategy in strategies
     ]
     outcomes = _one(jobs[0]) if len(jobs) == 1 else _several(jobs, options.jobs)
@@ -123,6 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--strategy-list", nargs="+", metavar="NAME", help="several, run side by side")
     add_data(parser)
     add_terms(parser)
+    parser.add_argument(
+        "--markets", type=Path, metavar="FILE", help="markets as ccxt describes them (DIR/markets.json)"
+    )
     output = parser.add_argument_group("result")
     output.add_argument("--export", type=Path, metavar="FILE", help="write every trade and a summary as JSON")
     output.add_argument(

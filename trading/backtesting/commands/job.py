@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -43,6 +44,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     pairs: tuple[str, ...] = ()
     engine: str = "auto"
+    markets_file: Path | None = None
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -118,7 +120,7 @@ def prepare(job: Job) -> Ready:
         strategy=strategy,
         store=store,
         pairs=pairs,
-        markets=markets_for(pairs, folder, config["exchange"]["name"]),
+        markets=markets_for(pairs, folder, config["exchange"]["name"], file=job.markets_file),
         time_range=parse_time_range(config.get("timerange")),
         remarks=remarks,
     )

@@ -28,13 +28,18 @@ PERPETUAL_FEES = {"binance": (0.0002, 0.0005)}
 _KEPT = ("symbol", "base", "quote", "settle", "type", "contractSize", "taker", "maker", "leverage_tiers")
 
 
-def markets_for(pairs: Iterable[str], folder: Path | None, venue: str) -> dict[str, PairMarket]:
-    """Return a market for each pair, from the folder's file where it has one, else assumed.
+def markets_for(
+    pairs: Iterable[str], folder: Path | None, venue: str, *, file: Path | None = None
+) -> dict[str, PairMarket]:
+    """Return a market for each pair, from the folder's file (or another) where it has one, else assumed.
 
     Raises:
         BadConfig: the file can't be read, or a market in it makes no sense.
     """
-    known = {} if folder is None else read_markets(folder)
+    path = file or (
+        None if folder is None or not (folder / MARKETS_FILE).is_file() else folder / MARKETS_FILE
+    )
+    known = {} if path is None else read_markets(path)
     tiers = {} if folder is None else read_tiers(folder)
     found = {pair: known.get(pair) or assumed_market(pair, venue) for pair in pairs}
     return {
@@ -52,18 +57,17 @@ def assumed_market(pair: str, venue: str) -> PairMarket:
     return PairMarket(pair, amount_tick=ASSUMED_AMOUNT_STEP, taker=taker, maker=maker)
 
 
-def read_markets(folder: Path) -> dict[str, PairMarket]:
-    """Return the markets of a data folder's file by pair; none without a file.
+def read_markets(path: Path) -> dict[str, PairMarket]:
+    """Return the markets of a file by pair.
 
     Raises:
         BadConfig: the file can't be read, or a market in it makes no sense.
     """
-    path = folder / MARKETS_FILE
-    if not path.is_file():
-        return {}
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise BadConfig(f"{path} can't be read: {error.strerror}") from None
+    except ValueError as error:
         raise BadConfig(f"{path} can't be read as JSON: {error}") from None
     listed = list(entries.values()) if isinstance(entries, dict) else entries
     if not isinstance(listed, list):

@@ -132,8 +132,8 @@ def test_futures_come_with_mark_prices_and_funding_rates(
     assert opens(tmp_path, pair, "1h", "mark") == list(range(0, 2940, 60))
     rates = FolderStore(tmp_path).candles(pair, "1h", "funding_rate")
     assert rates["funding_rate"].tolist() == [0.0001] * 7
-    assert read_markets(tmp_path)[pair].taker == 0.0005
-    assert read_markets(tmp_path)[pair].leverage_tiers[0].leverage_max == 20
+    assert read_markets(tmp_path / "markets.json")[pair].taker == 0.0005
+    assert read_markets(tmp_path / "markets.json")[pair].leverage_tiers[0].leverage_max == 20
     assert "BTC/USDT:USDT 1h funding_rate: 7 new, 7 in all" in capsys.readouterr().out
 
 
@@ -204,7 +204,7 @@ def test_the_simulated_exchange_fills_a_folder_that_backtests_read(
     first = folder.candles(PAIR, "5m")
     assert len(first) >= 288
     assert not folder.remarks
-    assert read_markets(folder.folder)[PAIR].price_tick == 0.01
+    assert read_markets(folder.folder / "markets.json")[PAIR].price_tick == 0.01
     assert main([*arguments, "--no-database"]) == 0
     assert len(folder.candles(PAIR, "5m")) - len(first) in {0, 1}
 

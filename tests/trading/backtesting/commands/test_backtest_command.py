@@ -127,6 +127,18 @@ def test_a_pair_whose_name_its_file_does_not_tell_is_found_by_name(folder: Path,
     assert exported(out)["summary"]["pairs"] == ["A.B/USDT"]
 
 
+def test_markets_limit_amounts_and_set_the_fee(folder: Path, tmp_path: Path) -> None:
+    market = {"symbol": "BTC/USDT", "precision": {"amount": 0.5}, "taker": 0.003, "maker": 0.002}
+    (tmp_path / "markets.json").write_text(json.dumps([market]))
+    out = tmp_path / "out.json"
+    arguments = ["--strategy-file", str(strategy_file(tmp_path)), "-d", str(folder), "--pairs", "BTC/USDT"]
+    assert main([*arguments, "--markets", str(tmp_path / "markets.json"), "--export", str(out)]) == 0
+    trades = exported(out)["trades"]
+    assert {trade["fee_open"] for trade in trades} == {0.003}
+    assert all(trade["amount"] % 0.5 == 0 for trade in trades)
+    assert main([*arguments, "--markets", "absent.json"]) == 2
+
+
 def test_several_strategies_run_side_by_side_and_are_compared(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
