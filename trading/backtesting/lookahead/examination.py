@@ -11,7 +11,7 @@ what callbacks look back at.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -74,7 +74,14 @@ def examine(
     since = span.first + runs.startup
     whole = runs.run(pair, span.first, span.end, since=since)
     unsteady = _unsteady(runs.run(pair, span.first, span.end, since=since), whole)
-    tails = Tails(pair=pair, first=span.first, rows=ROWS_COMPARED, lengths=span.lengths)
+    undefined = undefined_columns(whole, runs.startup)
+    lengths = prefix_lengths(
+        span.settled,
+        window.candles,
+        defined=max([0, *(needed for needed in undefined.values() if needed is not None)]),
+        rows=span.end - span.first,
+    )
+    tails = Tails(pair=pair, first=span.first, rows=ROWS_COMPARED, lengths=lengths)
     found = run_tails(subject, runs, tails, workers, progress)
     place = _Place(runs.dates(pair, span.first, span.end), span.settled)
     traded, warming = _findings(joined(found.known), whole, place, unsteady) if found.known else ([], [])
@@ -86,29 +93,25 @@ def examine(
         startup_candles=runs.startup,
         settled_candles=span.settled,
         first_candle=place.date(span.settled),
-        last_candle=place.date(span.lengths[-1] - 1),
+        last_candle=place.date(lengths[-1] - 1),
         candles_whole_run=span.end - span.first,
-        prefixes=len(span.lengths),
+        prefixes=len(lengths),
         columns=len(whole.columns) - 1,
         reads_future=traded,
         reads_future_in_warm_up=warming,
         start_dependent=start_dependent(runs, pair, whole, (span.first, span.settled), skip=named),
-        undefined=undefined_columns(whole, runs.startup),
+        undefined=undefined,
         not_deterministic=sorted(unsteady),
-        failures=_failures(found.failures, span.settled),
+        failures=_failures(found.failures, lengths),
     )
 
 
 class _Span(msgspec.Struct, frozen=True):
-    """Rows [first, end) of the whole run, and the lengths of its prefixes.
-
-    The first `settled` of its rows are not judged.
-    """
+    """Rows [first, end) of the whole run; the first `settled` of them are not judged."""
 
     first: int
     end: int
     settled: int
-    lengths: list[int]
 
 
 def _span(runs: Runs, pair: str, available: int, window: Window) -> _Span:
@@ -124,16 +127,20 @@ def _span(runs: Runs, pair: str, available: int, window: Window) -> _Span:
             f"{left} candles of {pair} are too few: {runs.strategy.get_strategy_name()} needs "
             f"{runs.startup} to warm up, and at least two more to look at"
         )
-    lengths = prefix_lengths(settled, min(window.candles, left - settled - 1))
-    return _Span(first, first + min(left, wanted), settled, lengths)
+    return _Span(first, first + min(left, wanted), settled)
 
 
-def prefix_lengths(settled: int, candles: int) -> list[int]:
-    """Return the prefixes' lengths: one candle, two, a few of the warm-up, and all of the window."""
+def prefix_lengths(settled: int, candles: int, *, defined: int = 0, rows: int) -> list[int]:
+    """Return the prefixes' lengths: one candle, two, a few of the start-up, and all of the window.
+
+    Where columns have no value before row `defined`, a fifth of the window is right after the start-up
+    and the rest where all have one. `rows` is the length of the whole run, which is no prefix.
+    """
     warming = {1, 2, settled // 4, settled // 2, settled * 3 // 4, settled}
-    return sorted(
-        {length for length in warming if length > 0} | set(range(settled + 1, settled + candles + 1))
-    )
+    early = candles // 5 if defined > settled else candles
+    late = min(max(defined, settled + early), max(rows - 1 - (candles - early), settled + early))
+    window = {*range(settled + 1, settled + early + 1), *range(late + 1, late + candles - early + 1)}
+    return sorted(length for length in warming | window if 0 < length < rows)
 
 
 def _unsteady(again: pd.DataFrame, whole: pd.DataFrame) -> set[str]:
@@ -209,12 +216,13 @@ def _kind(column: str) -> Kind:
     return "tag" if column in TAGS else "indicator"
 
 
-def _failures(failures: Mapping[int, str], settled: int) -> list[RunFailure]:
-    """Group failed runs by what they said."""
-    lengths: dict[tuple[bool, str], list[int]] = defaultdict(list)
+def _failures(failures: Mapping[int, str], lengths: Sequence[int]) -> list[RunFailure]:
+    """Group failed runs by what they said; those shorter than every run that went well are too short."""
+    shortest = min((length for length in lengths if length not in failures), default=0)
+    grouped: dict[tuple[bool, str], list[int]] = defaultdict(list)
     for length, message in sorted(failures.items()):
-        lengths[length <= settled, message].append(length)
+        grouped[length < shortest, message].append(length)
     return [
-        RunFailure(prefixes=own, message=message, is_warm_up=is_warm_up)
-        for (is_warm_up, message), own in lengths.items()
+        RunFailure(prefixes=own, message=message, is_too_short=is_too_short)
+        for (is_too_short, message), own in grouped.items()
     ]

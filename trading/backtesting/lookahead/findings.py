@@ -40,11 +40,14 @@ class StartFinding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunFailure(msgspec.Struct, frozen=True, kw_only=True):
-    """The strategy raised on prefixes of these lengths, though not on all candles."""
+    """The strategy raised on prefixes of these lengths, though not on all candles.
+
+    Where they are `is_too_short`, every longer one went well.
+    """
 
     prefixes: list[int]
     message: str
-    is_warm_up: bool
+    is_too_short: bool
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,5 +78,5 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing that is traded reads the future, and every prefix past the start-up ran."""
-        return not self.reads_future and all(failure.is_warm_up for failure in self.failures)
+        """Whether nothing that is traded reads the future, and every prefix that is long enough ran."""
+        return not self.reads_future and all(failure.is_too_short for failure in self.failures)

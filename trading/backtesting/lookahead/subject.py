@@ -4,8 +4,10 @@ Each run gets a new strategy object, so that nothing it remembers can stand in f
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import StringIO
 from typing import Any
 
 import pandas as pd
@@ -107,8 +109,10 @@ class Runs:
         now = close_times(frame["date"], self.strategy.timeframe).iloc[-1]
         began = self._subject.candles[pair]["date"].iloc[since].to_pydatetime()
         strategy = self._wired(PastCandles(self._store, now), since=began)
-        start(strategy)
-        return analyze(strategy, frame, {"pair": pair})
+        # What a strategy prints in hundreds of runs would bury the findings.
+        with redirect_stdout(StringIO()):
+            start(strategy)
+            return analyze(strategy, frame, {"pair": pair})
 
     def dates(self, pair: str, first: int, end: int) -> pd.DatetimeIndex:
         """Return the open times of the candles [first, end)."""

@@ -17,7 +17,7 @@ def text_of(found: Examination) -> str:
     if found.reads_future:
         lines += ["", "  These columns change when later candles are added:", *_columns(found.reads_future)]
         lines.append(f"  Look first at {found.reads_future[0].column}: the others may follow from it.")
-    if broken := [failure for failure in found.failures if not failure.is_warm_up]:
+    if broken := [failure for failure in found.failures if not failure.is_too_short]:
         lines += ["", "  The strategy raised on truncated candles:", *map(_failure, broken)]
     lines += _remarks(found)
     return "\n".join(lines) + "\n"
@@ -64,8 +64,16 @@ def _remarks(found: Examination) -> list[str]:
     if found.not_deterministic:
         names = ", ".join(found.not_deterministic)
         lines.append(f"  Two equal runs differ in {names}: left out of the comparison.")
-    lines += [_failure(failure) for failure in found.failures if failure.is_warm_up]
-    return lines
+    return lines + _too_short(found)
+
+
+def _too_short(found: Examination) -> list[str]:
+    short = [failure for failure in found.failures if failure.is_too_short]
+    if not short:
+        return []
+    longest = max(max(failure.prefixes) for failure in short)
+    more = f" (startup_candle_count is {found.startup_candles})" if longest > found.startup_candles else ""
+    return [f"  With {longest} candles or fewer it raises{more}: {short[-1].message}"]
 
 
 def _columns(findings: Sequence[ColumnFinding]) -> list[str]:
@@ -94,7 +102,7 @@ def _left_out(findings: Sequence[object]) -> list[str]:
 
 def _failure(failure: RunFailure) -> str:
     which = ", ".join(map(str, failure.prefixes[:6])) + (" …" if len(failure.prefixes) > 6 else "")
-    return f"  On the first {which} candles alone it raised: {failure.message}"
+    return f"    on the first {which} candles: {failure.message}"
 
 
 def _cell(value: object) -> str:

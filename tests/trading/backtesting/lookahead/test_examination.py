@@ -102,14 +102,27 @@ def test_what_happens_in_the_start_up_only_is_a_remark() -> None:
     assert "it needs 49; raise startup_candle_count" in text_of(found)
 
 
-def test_a_run_that_fails_past_the_start_up_is_not_clean() -> None:
-    found = examined("needs_fifty", window=40)
+def test_a_prefix_that_raises_between_others_is_not_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    found = examined("breaks_off")
     assert not found.is_clean
     assert found.reads_future == []
-    broken = next(failure for failure in found.failures if not failure.is_warm_up)
-    assert broken.prefixes == list(range(21, 50))
-    assert "IndexError" in broken.message
+    assert [failure.prefixes for failure in found.failures] == [[37]]
     assert "COULD NOT BE EXAMINED" in text_of(found)
+    assert "thirty-seven" in text_of(found)
+    assert capsys.readouterr().out == ""
+
+
+def test_prefixes_that_are_too_short_to_run_are_a_remark() -> None:
+    found = examined("needs_fifty", window=40)
+    assert found.is_clean
+    assert found.failures[-1].prefixes[-1] == 49
+    assert "With 49 candles or fewer it raises (startup_candle_count is 20)" in text_of(found)
+
+
+def test_a_leak_that_comes_after_a_long_warm_up_is_found() -> None:
+    found = examined("late_leak", window=20)
+    assert found.reads_future[0].column == "slow"
+    assert found.undefined == {"slow": 98}
 
 
 def test_a_column_that_two_equal_runs_do_not_share_is_left_out() -> None:
@@ -137,10 +150,17 @@ def test_progress_comes_to_its_end() -> None:
 
 
 def test_the_one_candle_case_and_every_prefix_of_the_window_are_run() -> None:
-    lengths = prefix_lengths(100, 300)
+    lengths = prefix_lengths(100, 300, rows=900)
     assert lengths[:3] == [1, 2, 25]
     assert lengths[-300:] == list(range(101, 401))
-    assert prefix_lengths(0, 3) == [1, 2, 3]
+    assert prefix_lengths(0, 3, rows=4) == [1, 2, 3]
+    assert prefix_lengths(0, 300, rows=5) == [1, 2, 3, 4]
+
+
+def test_the_window_waits_for_columns_that_begin_late() -> None:
+    lengths = prefix_lengths(20, 50, defined=200, rows=600)
+    assert lengths[-50:] == [*range(21, 31), *range(201, 241)]
+    assert prefix_lengths(20, 50, defined=590, rows=600)[-1] == 599
 
 
 def test_too_few_candles_are_refused_with_the_number_needed() -> None:
