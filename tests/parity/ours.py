@@ -1,8 +1,11 @@
 """Run a job of the oracle with Tidegate's own backtest and say the result in the oracle's words."""
 
+import random
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from trading.backtesting.data.folder_store import FolderStore
 from trading.backtesting.data.time_range import parse_time_range
@@ -27,6 +30,8 @@ def run_here(job: dict[str, Any], *, engine: str = "auto") -> BacktestResult:
     """
     path = Path(job.get("strategy_file", Path(job["strategy_path"]) / f"{job['strategy']}.py"))
     folders = {"user_data_dir": path.parent, "datadir": Path(job["datadir"])}  # as freqtrade's settings have
+    random.seed(0)
+    np.random.seed(0)  # as for freqtrade: strategies that throw dice take these
     strategy = load_strategy(path, job["strategy"], job["config"] | folders)
     return run_backtest(
         strategy,

@@ -11,6 +11,7 @@ import gc
 import json
 import logging
 import os
+import random
 import signal
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import numpy as np
 from answer import answer_of
 from freqtrade.commands.optimize_commands import setup_optimize_configuration
 from freqtrade.enums import RunMode
@@ -38,6 +40,8 @@ def run(job: dict[str, Any], home: Path) -> dict[str, Any]:
         Exception: Whatever freqtrade or the strategy raises.
     """
     offer(job["markets"], job["tiers"])
+    random.seed(0)
+    np.random.seed(0)
     config_file = home / "config.json"
     config_file.write_text(json.dumps(job["config"]))
     args: dict[str, Any] = {
