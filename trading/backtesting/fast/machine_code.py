@@ -62,12 +62,11 @@ def cache_folder() -> Path:
 def _callable(address: int, engine: llvm.ExecutionEngine) -> Scan:
     pointer, size = ctypes.c_void_p, ctypes.c_int64
     native = ctypes.PYFUNCTYPE(ctypes.c_int32, *(pointer,) * 10, size, size, size)(address)
-    row, error = ctypes.c_int64(), ctypes.c_void_p()
-    at_row, at_error = ctypes.addressof(row), ctypes.addressof(error)
     kept = engine  # The code lives as long as its engine.
 
     def scan(*arguments: int) -> int:
-        status = native(at_row, at_error, *arguments)
+        row, error = ctypes.c_int64(), ctypes.c_void_p()  # Of this call: threads may scan side by side.
+        status = native(ctypes.byref(row), ctypes.byref(error), *arguments)
         assert status == 0, (status, kept)
         return row.value
 
