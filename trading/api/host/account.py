@@ -6,17 +6,15 @@ given, which is the engine's on paper, and candles where a test holds host and b
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pandas as pd
-import structlog
 
 from market.clock import Clock
 from trading.api.host.book_record import BookRecord, restore_book
 from trading.backtesting.pair_candles import pair_candles
-from trading.core.views import PositionView
 from trading.strategy_framework.analysis import analyze
 from trading.strategy_framework.configuration import configured, start
 from trading.strategy_framework.data_provider import CandleSource, DataProvider
@@ -28,16 +26,11 @@ from trading.strategy_framework.trade_manager.phases import PhasedManager
 from trading.strategy_framework.trade_manager.venues import OrderVenue
 from trading.strategy_framework.trades.book import TradeBook
 from trading.strategy_framework.trades.market import PairMarket
-from trading.strategy_framework.trades.order import Order
 from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
-from trading.strategy_framework.trades.trade import Trade
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SIGNAL_CLOSE = "signal_close"
-CLOSED_ELSEWHERE, ADOPTED = "closed_elsewhere", "adopted"
 _DIRECTIONS: Mapping[int, Direction | None] = {1: "long", -1: "short", 0: None}
-
-log = structlog.get_logger()
 
 
 class AccountTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,26 +138,6 @@ class StrategyAccount:
             self.manager.over_range(pair, candle, candle.time)
             self._drop_unfilled(pair)
 
-    def reconcile(self, held: Mapping[str, PositionView], now: datetime) -> bool:
-        """Agree with the ledger about what is held; return whether anything had to change.
-
-        A trade whose coins are gone was closed by someone else. A position without a trade is taken
-        over as one: it is from before this book was kept.
-        """
-        changed = False
-        with self.book.active():
-            for trade in list(self.book.open_trades):
-                if trade.pair not in held and trade.has_open_position and not trade.has_open_orders:
-                    self._close(trade, now)
-                    changed = True
-            for pair, position in held.items():
-                if pair in self.desk.markets and not self.book.open_trades_of(pair):
-                    self._adopt(pair, position)
-                    changed = True
-            if changed:
-                self.desk.wallet.update()
-        return changed
-
     def _begin(self, opened: datetime) -> None:
         if opened > self._looped:
             self._looped = opened
@@ -197,70 +170,3 @@ class StrategyAccount:
             if not trade.has_open_orders and not trade.has_open_position:
                 self.book.remove(trade)
                 self.desk.wallet.update()
-
-    def _close(self, trade: Trade, now: datetime) -> None:
-        rate = trade.max_rate if trade.max_rate is not None else trade.open_rate
-        log.warning("trade_closed_elsewhere", strategy=self.name, symbol=trade.pair, trade=trade.id)
-        order = self._order(trade, trade.exit_side, rate, trade.amount, now, tag=CLOSED_ELSEWHERE)
-        order.close_bt_order(now, trade)
-        trade.exit_reason, trade.close_date = CLOSED_ELSEWHERE, now
-        trade.close(rate)
-        self.book.close(trade)
-
-    def _adopt(self, pair: str, position: PositionView) -> None:
-        opened = EPOCH + timedelta(microseconds=position.opened_at // 1000)
-        rate, amount = float(position.entry_price), float(position.size)
-        market = self.desk.markets[pair]
-        log.info("position_adopted", strategy=self.name, symbol=pair, amount=amount, rate=rate)
-        trade = Trade(
-            id=self.book.next_trade_id(),
-            pair=pair,
-            base_currency=market.base_currency,
-            stake_currency=self.terms.stake_currency,
-            open_rate=rate,
-            open_rate_requested=rate,
-            open_date=opened,
-            stake_amount=amount * rate,
-            amount=0.0,
-            amount_requested=amount,
-            fee_open=self.desk.fee,
-            fee_close=self.desk.fee,
-            enter_tag=ADOPTED,
-            timeframe=self.desk.timeframe_minutes,
-            exchange=self.terms.exchange,
-            amount_precision=market.amount_tick,
-            price_precision=market.price_tick,
-        )
-        self.book.add(trade)
-        trade.adjust_stop_loss(rate, self.strategy.stoploss, initial=True)
-        self._order(trade, trade.entry_side, rate, amount, opened, tag=ADOPTED).close_bt_order(opened, trade)
-
-    def _order(
-        self, trade: Trade, side: str, rate: float, amount: float, now: datetime, *, tag: str
-    ) -> Order:
-        number = self.book.next_order_id()
-        order = Order(
-            id=number,
-            ft_trade_id=trade.id,
-            ft_is_open=True,
-            ft_pair=trade.pair,
-            order_id=str(number),
-            symbol=trade.pair,
-            ft_order_side=side,
-            side=side,
-            order_type="market",
-            status="open",
-            order_date=now,
-            order_update_date=now,
-            ft_price=rate,
-            price=rate,
-            average=rate,
-            amount=amount,
-            filled=0.0,
-            remaining=amount,
-            cost=amount * rate,
-            ft_order_tag=tag,
-            trade=trade,
-        )
-        trade.orders.append(order)
-        return order

@@ -19,6 +19,7 @@ from trading.api.host.account import EPOCH, StrategyAccount
 from trading.api.host.candles import LiveCandles
 from trading.api.host.engine_venue import EngineVenue
 from trading.api.host.prices import Look
+from trading.api.host.reconciliation import reconcile
 from trading.api.host.shelf import Shelf
 from trading.core.engine import Engine
 from trading.core.views import OrderView, PositionView, StateView, TradingState
@@ -72,7 +73,7 @@ class StrategyWorker:
     def reconcile(self, situation: Situation) -> None:
         """Agree with the ledger about what is held."""
         held = {pair: view for (name, pair), view in situation.positions.items() if name == self.account.name}
-        if self.account.reconcile(held, moment(self._opened(self._clock.now_ns()))):
+        if reconcile(self.account, held, moment(self._opened(self._clock.now_ns()))):
             self.keep()
 
     def pairs(self) -> list[str]:
