@@ -100,12 +100,12 @@ class Child:
         """Return whether it has stopped by itself."""
         return self._process is None or self._process.poll() is not None
 
-    def finish(self) -> None:
-        """Kill what is left of it and of everything that it started."""
+    def finish(self, reason: str = "") -> None:
+        """Kill what is left of it and of everything that it started; `reason` says why, where it had to."""
         if self._process is not None:
             self._kill_all(self._process)
             self._process = None
-        self.state = State.STOPPED
+        self.state, self.reason = State.STOPPED, reason
 
     def rotate_log(self) -> None:
         """Keep its log small."""

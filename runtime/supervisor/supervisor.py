@@ -30,6 +30,7 @@ HOUSEKEEPING_EVERY_S = 2.0
 STOP_BUDGET_S = 13.0
 PROBE_THREADS = 6
 PORT_PATIENCE_S = 3.0
+KILLED = "killed: it did not stop in time"
 
 Report: TypeAlias = Callable[[SystemStatus], None]
 
@@ -158,10 +159,9 @@ class Supervisor:
             now = time.monotonic()
             for child in list(left):
                 is_late = now >= min(deadline, started + child.spec.stop_s)
-                if is_late and not child.has_ended():
-                    log.warning("process_killed", process=child.spec.name, reason="it did not stop in time")
-                if is_late or child.has_ended():
-                    child.finish()
+                has_ended = child.has_ended()
+                if is_late or has_ended:
+                    child.finish("" if has_ended else KILLED)
                     left.remove(child)
             self._tell(now)
             time.sleep(TICK_S / 2)

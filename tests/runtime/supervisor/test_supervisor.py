@@ -95,13 +95,20 @@ def test_what_depends_on_a_process_stops_before_it(
     assert order.read_text() == "cba"
 
 
-def test_a_process_that_ignores_sigterm_is_killed(start: Start) -> None:
+def test_a_process_that_ignores_sigterm_is_killed_and_its_line_says_so(
+    start: Start, capfd: pytest.CaptureFixture[str]
+) -> None:
     code = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"
     running = start(replace(script("deaf", code), stop_s=0.5))
     running.wait_ready()
     time_before = time.monotonic()
     running.stop()
     assert time.monotonic() - time_before < 15
+    assert (running["deaf"].state, running["deaf"].reason) == (
+        State.STOPPED,
+        "killed: it did not stop in time",
+    )
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_a_dead_process_had_started_is_ended_even_in_its_own_session(
