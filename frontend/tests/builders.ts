@@ -1,6 +1,6 @@
 /** Documents with defaults; a test states only what it is about. */
 import type { PriceRow } from "@/api/messages";
-import type { Bar, Feed, Fill, Forecast, Order, Status } from "@/api/types";
+import type { Bar, Feed, Fill, Forecast, Order, Portfolio, Position, Status, Strategy } from "@/api/types";
 
 export function priceRow(change: Partial<PriceRow> = {}): PriceRow {
   return {
@@ -108,6 +108,55 @@ export function status(change: Partial<Status> = {}): Status {
     started_at: "2026-01-01T00:00:00Z",
     symbols: ["BTC/USDT", "ETH/USDT"],
     venues: ["binance", "kraken"],
+    ...change,
+  };
+}
+
+export function strategy(change: Partial<Strategy> = {}): Strategy {
+  return {
+    name: "tide",
+    timeframe: "1m",
+    state: "on",
+    docs: "Buy at low tide, sell at high tide.",
+    error: null,
+    capital: "12500",
+    pnl: "0",
+    trades: 1,
+    open_positions: 0,
+    ...change,
+  };
+}
+
+export function position(change: Partial<Position> = {}): Position {
+  return {
+    symbol: "BTC/USDT",
+    strategy: "tide",
+    side: "long",
+    size: "0.1",
+    entry_price: "100",
+    mark_price: "101",
+    unrealized_pnl: "0.1",
+    unrealized_pnl_ratio: "0.01",
+    opened_at: "2026-01-01T00:00:00Z",
+    ...change,
+  };
+}
+
+export function portfolio(change: Partial<Portfolio> = {}): Portfolio {
+  return {
+    as_of_ms: 0,
+    currency: "USDT",
+    equity: "100000",
+    cash: "100000",
+    drawdown: "0",
+    drawdown_limit: "0.1",
+    exposure: "0",
+    exposure_limit: "0.8",
+    fees: "0",
+    realized_pnl: "0",
+    unrealized_pnl: "0",
+    today_pnl: "0",
+    today_pnl_ratio: "0",
     ...change,
   };
 }

@@ -62,3 +62,9 @@ test("the sign of a tiny loss is still a loss", () => {
   expect(signOf("0.00")).toBe(0);
   expect(signOf(null)).toBe(0);
 });
+
+test("the sign of a number as it is shown is that after rounding", () => {
+  expect(["-0.0049", "-0.005", "0.0049", "0.005", "-3E-3", null].map((text) => signOf(text, 2))).toEqual([
+    0, -1, 0, 1, 0, 0,
+  ]);
+});

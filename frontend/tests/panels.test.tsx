@@ -3,14 +3,23 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-li
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiProblem, Unreachable } from "@/api/client";
-import { forecastsQuery, ordersQuery, positionsQuery, statusQuery } from "@/api/queries";
+import {
+  forecastsQuery,
+  ordersQuery,
+  portfolioQuery,
+  positionsQuery,
+  statusQuery,
+  strategiesQuery,
+} from "@/api/queries";
 import { ConnectionBadge } from "@/components/connection-badge";
 import { byVenue } from "@/components/feeds";
 import { directionOf, Forecasts } from "@/components/forecasts";
 import { HaltDialog, ResumeDialog } from "@/components/halt-dialog";
 import { PanelBody } from "@/components/panel";
+import { Positions } from "@/components/positions";
+import { Strategies } from "@/components/strategies";
 import { useViewStore } from "@/state/view-store";
-import { feed, forecast, order, status } from "./builders";
+import { feed, forecast, order, portfolio, position, status, strategy } from "./builders";
 
 beforeEach(() => useViewStore.setState({ connection: "live" }));
 afterEach(() => {
@@ -124,6 +133,38 @@ test("a forecast of the baseline says so, one of a trained model doesn't", () =>
   expect(labels.map((label) => label.textContent)).toEqual(["baseline"]);
   expect(screen.getByTestId("forecast-BTC/USDT").contains(labels[0] ?? null)).toBe(true);
   expect(screen.getAllByTestId("forecast-version")[0]?.textContent).toBe("last_value-1");
+});
+
+test("a profit or loss that rounds to zero has neither arrow nor colour", () => {
+  withClient(<Positions />, (client) =>
+    client.setQueryData(positionsQuery.queryKey, [
+      position({ unrealized_pnl: "-0.0017", unrealized_pnl_ratio: "-0.0000045" }),
+      position({ symbol: "ETH/USDT", unrealized_pnl: "-0.0051", unrealized_pnl_ratio: "-0.00006" }),
+    ]),
+  );
+  const [none, loss] = screen.getAllByTestId("position-row").map((row) => row.lastElementChild);
+  expect(none?.textContent).toBe("0.000.00%");
+  expect(none?.querySelectorAll(".text-muted")).toHaveLength(2);
+  expect(loss?.textContent).toBe("▼−0.01▼−0.01%");
+  expect(loss?.querySelectorAll(".text-down")).toHaveLength(2);
+});
+
+test("a press on a strategy shows its description, its error and its capital in full", () => {
+  const docs = `Buy at low tide. ${"It goes on and on. ".repeat(20)}The end.`;
+  withClient(<Strategies />, (client) => {
+    client.setQueryData(portfolioQuery.queryKey, portfolio());
+    client.setQueryData(strategiesQuery.queryKey, [
+      strategy({ docs, state: "error", error: "tide.py, line 7: no such column" }),
+    ]);
+  });
+  const row = screen.getByTestId("strategy-tide") as HTMLDetailsElement;
+  expect(row.open).toBe(false);
+  fireEvent.click(row.querySelector("summary") as HTMLElement);
+  expect(row.open).toBe(true);
+  const whole = row.lastElementChild as HTMLElement;
+  expect(within(whole).getByText(docs)).toBeTruthy();
+  expect(within(whole).getByText(/no such column/)).toBeTruthy();
+  expect(within(whole).getByText(/^Began with 12,500\.00 USDT/)).toBeTruthy();
 });
 
 describe("halting", () => {

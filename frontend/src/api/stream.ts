@@ -19,7 +19,7 @@ export interface StreamPorts {
   now: () => number;
   /** Uniform in [0, 1). */
   random: () => number;
-  /** Run soon: the next animation frame, or a timer where the tab is hidden. */
+  /** Run soon: once a frame, or by a timer where the tab is hidden. */
   schedule: (flush: () => void) => void;
   onMessages: (messages: StreamMessage[]) => void;
   onState: (state: ConnectionState, attempt: number) => void;

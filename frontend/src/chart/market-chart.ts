@@ -123,7 +123,7 @@ export function createMarketChart(
       }
       setDigits(priceDigits(price));
       if (last) last.applyOptions({ price });
-      else last = candles.createPriceLine({ price, title: "", ...lastStyle(colors) });
+      else last = candles.createPriceLine({ price, title: "last", ...lastStyle(colors) });
     },
     setForecast: (next) => cone.show(next),
     setColors: (next) => {

@@ -1,20 +1,27 @@
-/** A number with a direction: sign, triangle and colour say the same thing three times. */
+/**
+ * A number with a direction: sign, triangle and colour say the same thing three times. The direction
+ * is that of the number as it is shown: what rounds to zero has none.
+ */
 import { formatMoney, formatRatio, signOf } from "@/lib/decimal";
 
 export const TONE = { "-1": "text-down", "0": "text-muted", "1": "text-up" } as const;
-const ARROW = { "-1": "▼", "0": "•", "1": "▲" } as const;
+const ARROW = { "-1": "▼", "1": "▲" } as const;
 
 type Text = string | null | undefined;
 
-export function toneOf(text: Text): string {
-  return TONE[`${signOf(text)}`];
+const MONEY_DIGITS = 2;
+
+/** Return the colour of an amount that is shown with `digits` decimals. */
+export function toneOf(text: Text, digits = MONEY_DIGITS): string {
+  return TONE[`${signOf(text, digits)}`];
 }
 
-export function Arrow({ of }: { of: Text }) {
-  if (of == null) return null;
+export function Arrow({ of, digits = MONEY_DIGITS }: { of: Text; digits?: number }) {
+  const sign = signOf(of, digits);
+  if (sign === 0) return null;
   return (
     <span aria-hidden="true" className="mr-1 inline-block text-[0.7em] leading-none">
-      {ARROW[`${signOf(of)}`]}
+      {ARROW[`${sign}`]}
     </span>
   );
 }
@@ -22,8 +29,8 @@ export function Arrow({ of }: { of: Text }) {
 /** A ratio as a signed percentage. */
 export function RatioChange({ ratio, digits = 2 }: { ratio: Text; digits?: number }) {
   return (
-    <span className={`whitespace-nowrap ${toneOf(ratio)}`}>
-      <Arrow of={ratio} />
+    <span className={`whitespace-nowrap ${toneOf(ratio, digits + 2)}`}>
+      <Arrow of={ratio} digits={digits + 2} />
       {formatRatio(ratio, digits, "always")}
     </span>
   );

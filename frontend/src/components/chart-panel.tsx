@@ -48,9 +48,11 @@ export function ChartPanel() {
         <div className="phone:ml-auto md:order-1">
           <HeadPrice symbol={symbol} venue={venue} />
         </div>
-        <VenuePicker venues={selection.venues} venue={venue} />
-        <div className="min-w-0 phone:flex-1 md:order-2 md:ml-auto">
-          <TimeframePicker timeframe={timeframe} />
+        <div className="flex min-w-0 basis-full items-center gap-3 md:contents">
+          <VenuePicker venues={selection.venues} venue={venue} />
+          <div className="min-w-0 phone:flex-1 md:order-2 md:ml-auto">
+            <TimeframePicker timeframe={timeframe} />
+          </div>
         </div>
       </header>
       <div className="relative flex h-[20rem] flex-col md:h-auto md:min-h-[25rem] md:flex-1">
@@ -126,7 +128,10 @@ function HeadPrice({ symbol, venue }: { symbol: string; venue: string }) {
   const change = last && base ? (Number(last) / base - 1).toFixed(6) : null;
   return (
     <div className="flex items-baseline gap-2">
-      <span className="font-semibold text-lg tracking-[-0.01em]">
+      <span
+        className="font-semibold text-lg tracking-[-0.01em]"
+        title={`Last trade on ${venueName(venue)}; the axis of the chart has the same price`}
+      >
         <Ticking text={formatPrice(last)} value={Number(last)} />
       </span>
       <DayChange ratio={change} />

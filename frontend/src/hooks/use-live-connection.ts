@@ -3,11 +3,11 @@ import { useEffect } from "react";
 import { api, isUnauthorized, Unreachable, unwrap } from "@/api/client";
 import { marketsQuery, statusQuery } from "@/api/queries";
 import { type ConnectionState, MarketStream } from "@/api/stream";
+import { afterFrame } from "@/lib/frames";
 import { applyMessages } from "@/state/apply-message";
 import { useMarketStore } from "@/state/market-store";
 import { serverNowMs, useViewStore } from "@/state/view-store";
 
-const HIDDEN_FLUSH_MS = 250;
 const PHONE_INTERVAL_MS = 250;
 const DESKTOP_INTERVAL_MS = 100;
 
@@ -15,11 +15,6 @@ function openSocket(): WebSocket {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const interval = matchMedia("(width < 48rem)").matches ? PHONE_INTERVAL_MS : DESKTOP_INTERVAL_MS;
   return new WebSocket(`${scheme}://${location.host}/api/v1/stream?interval_ms=${interval}`);
-}
-
-function schedule(flush: () => void): void {
-  if (document.hidden) setTimeout(flush, HIDDEN_FLUSH_MS);
-  else requestAnimationFrame(flush);
 }
 
 /** Ask why the connection is gone: no answer at all means offline, a 401 ends the session. */
@@ -45,7 +40,7 @@ function follow(client: QueryClient): MarketStream {
     open: openSocket,
     now: Date.now,
     random: Math.random,
-    schedule,
+    schedule: afterFrame,
     onState,
     onMessages: (messages) => applyMessages(messages, client, Date.now()),
     onGap: () => void client.invalidateQueries(),

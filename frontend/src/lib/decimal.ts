@@ -90,9 +90,11 @@ export function formatPrice(text: DecimalText): string {
   return formatDecimal(text, { digits: priceDigits(Math.abs(Number(text))) });
 }
 
-/** Return -1, 0 or 1. */
-export function signOf(text: DecimalText): -1 | 0 | 1 {
-  const units = parse(text)?.units ?? 0n;
+/** Return -1, 0 or 1; with `digits`, the sign of what is left after rounding to so many decimals. */
+export function signOf(text: DecimalText, digits?: number): -1 | 0 | 1 {
+  const parsed = parse(text);
+  if (!parsed) return 0;
+  const units = digits === undefined ? parsed.units : rescale(parsed, digits);
   return units < 0n ? -1 : units > 0n ? 1 : 0;
 }
 
