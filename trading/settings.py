@@ -49,7 +49,7 @@ class TradingSettings(ServiceSettings):
         default_factory=dict, description='as {"kraken": {"maker": "0.0025", "taker": "0.0040"}}'
     )
     strategies: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="files of trading/strategies, or paths of others; empty: all of the former"
+        (), description="names of ours or of imported ones, or paths of .py files; empty: all of ours"
     )
     strategy_capital: dict[str, Decimal] = Field(
         default_factory=dict,

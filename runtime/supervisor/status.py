@@ -1,9 +1,11 @@
 """What the supervisor tells: one line a process, kept in `run/status.json` for `tidegate status`."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
+from runtime.settings import CoreSettings
 from runtime.supervisor import lock
 from runtime.supervisor.child import State
 
@@ -52,3 +54,10 @@ def read(run_dir: Path) -> SystemStatus | None:
         return msgspec.json.decode((run_dir / "status.json").read_bytes(), type=SystemStatus)
     except (FileNotFoundError, msgspec.MsgspecError):
         return None
+
+
+def where_it_runs(settings: CoreSettings) -> CoreSettings:
+    """Return the settings with the ports of the Tidegate that runs on their data folder, if one does."""
+    current = read(settings.data_dir / "run")
+    port = None if current is None else urlsplit(current.dashboard).port
+    return settings if port is None else settings.model_copy(update={"port_base": port})

@@ -72,7 +72,7 @@ class LiveService:
         self._resources = ExitStack()
         self._stops: list[Callable[[], None]] = []
         self._event_log = open_event_log(core)
-        roster = load_roster(trading.strategies)
+        roster = load_roster(trading.strategies, core.data_dir)
         books = PostgresBooks(core)
         self._resources.callback(books.close)
         self._host = StrategyHost(

@@ -115,8 +115,10 @@ def _merged(
         raise StrategyError(f"{method.__name__} asks for {asset}, which has no market here")
     candles = dp.get_pair_dataframe(asset, timeframe, kind)
     if candles.empty:
+        mode = " --trading-mode futures" if ":" in asset else ""
         raise StrategyError(
-            f"{method.__name__} asks for {asset} {timeframe} {kind}: there are no candles of it"
+            f"{method.__name__} asks for {asset} {timeframe} {kind}: there are no candles of it; fetch them "
+            f"with `tidegate download --pairs {asset} --timeframes {timeframe}{mode}` (and your --datadir)"
         )
     other = method(strategy, candles, {"pair": asset, "timeframe": wanted.timeframe})
     named = _column_namer(wanted, asset, market)

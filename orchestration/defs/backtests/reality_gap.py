@@ -29,7 +29,7 @@ def reality_gap(
 
     day = date.fromisoformat(context.partition_key)
     trading = load(TradingSettings)
-    roster = load_roster(trading.strategies)
+    roster = load_roster(trading.strategies, platform.core.data_dir)
     with platform.connect() as connection:
         names = strategies_on_paper(connection)
         checks = [

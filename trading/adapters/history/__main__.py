@@ -7,6 +7,7 @@ from pathlib import Path
 
 from market.clock import NS_PER_MS, Clock, SystemClock
 from trading.backtesting.commands.messages import run_command, with_open_start
+from trading.backtesting.commands.option_parser import OptionParser
 
 NAME = "download"
 DAYS_DEFAULT = 30
@@ -76,7 +77,7 @@ def _span(options: argparse.Namespace, now_ms: int) -> tuple[int, int]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OptionParser(
         prog="tidegate download",
         description="Fetch candles of the past from an exchange, for backtests.",
         epilog=_EXAMPLES,

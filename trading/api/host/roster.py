@@ -1,4 +1,4 @@
-"""Which strategies run, and with what: names of `trading/strategies`, or paths of strategy files."""
+"""Which strategies run, and with what: names of ours or of imported ones, or paths of strategy files."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -16,27 +16,35 @@ from trading.strategy_framework.errors import StrategyError
 from trading.strategy_framework.loader import load_strategy_file
 from trading.strategy_framework.trades.market import PairMarket
 
+IMPORTED = "strategies"
+"""The folder of imported strategies, in the data folder."""
+
 PROFIT_RESERVE = Decimal("0.95")
 """What strategies earn is theirs to trade with: it must fit under the exposure limit too."""
 
 
-def load_roster(names: Sequence[str]) -> dict[str, type[IStrategy]]:
+def load_roster(names: Sequence[str], data_dir: Path) -> dict[str, type[IStrategy]]:
     """Return the strategies by name, all of ours without names; a file's has the name of its file.
+
+    `tidegate import` puts strategies below the data folder: those go by name too, ours first.
 
     Raises:
         StrategyError: a name that is not there, or a file that can't be used.
     """
     ours = strategies()
+    imported = {path.stem: path for path in sorted((data_dir / IMPORTED).rglob("[!_]*.py"))}
     roster: dict[str, type[IStrategy]] = {}
     for name in names or ours:
         if name.endswith(".py"):
             roster[Path(name).stem] = load_strategy_file(Path(name))
         elif name in ours:
             roster[name] = ours[name]
+        elif name in imported:
+            roster[name] = load_strategy_file(imported[name])
         else:
             raise StrategyError(
-                f"there is no strategy {name!r}; TIDEGATE_TRADING_STRATEGIES takes {', '.join(ours)} "
-                "or paths of .py files"
+                f"there is no strategy {name!r}; TIDEGATE_TRADING_STRATEGIES takes "
+                f"{', '.join([*ours, *imported])} or paths of .py files"
             )
     return roster
 

@@ -21,6 +21,7 @@ from trading.backtesting.commands.messages import (
     run_command,
     with_open_start,
 )
+from trading.backtesting.commands.option_parser import OptionParser
 
 if TYPE_CHECKING:
     from trading.backtesting.commands.job import Job, Outcome
@@ -120,7 +121,7 @@ def _report(outcomes: "Sequence[Outcome]", export: Path | None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OptionParser(
         prog="tidegate backtest",
         description="Run freqtrade strategies, unmodified, over past candles.",
         epilog=_EXAMPLES,

@@ -2,16 +2,22 @@
 
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import msgspec
 
+from trading.backtesting.commands.job_remarks import (
+    file_parameters,
+    no_timeframe,
+    what_there_is,
+    without_candles,
+    without_tiers,
+)
 from trading.backtesting.commands.messages import is_ours
 from trading.backtesting.commands.settings import user_folder, with_slots
 from trading.backtesting.commands.sources import Folder, Source, Table, open_store, remarks_of, source_text
@@ -89,10 +95,10 @@ def run_job(job: Job, progress: Progress | None = None) -> Outcome:
             progress=progress,
         )
     except NoCandles as error:
-        raise NoCandles(f"{error}; {_what_there_is(store, pairs, strategy)}") from None
+        raise NoCandles(f"{error}; {what_there_is(store, pairs, strategy)}") from None
     remarks += [str(remark) for remark in remarks_of(store)]
-    remarks += _without_tiers(ready.markets, strategy)
-    remarks += _without_candles(pairs, result, range_text(ready.time_range))
+    remarks += without_tiers(ready.markets, strategy)
+    remarks += without_candles(pairs, result, range_text(ready.time_range))
     remarks += [
         f"{callback} of {result.strategy} raised {count} times; its default was used instead"
         for callback, count in result.callback_failures.items()
@@ -122,7 +128,7 @@ def prepare(job: Job) -> Ready:
         pairs=pairs,
         markets=markets_for(pairs, folder, config["exchange"]["name"], file=job.markets_file),
         time_range=parse_time_range(config.get("timerange")),
-        remarks=remarks,
+        remarks=remarks + file_parameters(strategy, job.config),
     )
 
 
@@ -184,7 +190,7 @@ def _pairs(job: Job, store: CandleStore, strategy: IStrategy, remarks: list[str]
     # A name with `_` or `.` inside can't be read back from its file's; then the file itself is the proof.
     available += [pair for pair in wanted if pair not in available and _has_file(job, pair, strategy)]
     if not available:
-        raise NoCandles(_no_timeframe(store, strategy.timeframe, where, is_futures=is_futures))
+        raise NoCandles(no_timeframe(store, strategy.timeframe, where, is_futures=is_futures))
     pairs, absent = choose_pairs(wanted, available, without=exchange["pair_blacklist"], where=where)
     if absent and job.pairs:
         raise NoCandles(unknown_pairs(absent, available, where))
@@ -215,35 +221,3 @@ def _of_one_currency(pairs: Sequence[str], strategy: IStrategy, remarks: list[st
 
 def _quote(pair: str) -> str:
     return pair.partition(":")[2] or pair.partition("/")[2]
-
-
-def _no_timeframe(store: CandleStore, timeframe: str, where: str, *, is_futures: bool) -> str:
-    kind = "futures" if is_futures else "spot"
-    files: Any = getattr(store, "files", list)()
-    there = sorted({f"{file.timeframe} ({file.candle_type})" for file in files})
-    message = f"{where} has no {timeframe} {kind} candles"
-    return f"{message}; it has {', '.join(there)}: choose with --timeframe" if there else message
-
-
-def _what_there_is(store: CandleStore, pairs: Sequence[str], strategy: IStrategy) -> str:
-    kind = str(strategy.config.get("candle_type_def", "spot"))
-    for pair in pairs:
-        dates = store.candles(pair, strategy.timeframe, kind)["date"]
-        if len(dates):
-            return (
-                f"{pair} has candles from {dates.iloc[0]:%Y-%m-%d %H:%M} to {dates.iloc[-1]:%Y-%m-%d %H:%M}"
-            )
-    return "nothing is stored of these pairs"
-
-
-def _without_tiers(markets: Mapping[str, PairMarket], strategy: IStrategy) -> list[str]:
-    absent = [pair for pair, market in markets.items() if not market.leverage_tiers]
-    if strategy.config["trading_mode"] != "futures" or not absent:
-        return []
-    places = "markets.json and futures/leverage_tiers_USDT.json"
-    return [f"leverage 1 and no liquidation for {', '.join(absent)}: no leverage tiers in {places}"]
-
-
-def _without_candles(pairs: Sequence[str], result: BacktestResult, in_range: str) -> list[str]:
-    absent = [pair for pair in pairs if pair not in result.pairs]
-    return [f"left out, without candles from {in_range}: {', '.join(absent)}"] if absent else []

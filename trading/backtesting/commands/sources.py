@@ -48,9 +48,10 @@ def open_store(source: Source, timeframe: str, *, with_forecasts: bool = False) 
     if isinstance(source, Table):
         return _table_store(source, timeframe)
     from runtime.settings import CoreSettings, load  # noqa: PLC0415  # a third of a second
+    from runtime.supervisor.status import where_it_runs  # noqa: PLC0415
     from trading.backtesting.data.database_store import DatabaseStore  # noqa: PLC0415
 
-    return DatabaseStore(load(CoreSettings), source.venue, with_forecasts=with_forecasts)
+    return DatabaseStore(where_it_runs(load(CoreSettings)), source.venue, with_forecasts=with_forecasts)
 
 
 def remarks_of(store: CandleStore) -> list[Remark]:

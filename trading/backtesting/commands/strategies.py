@@ -1,18 +1,19 @@
 """`tidegate strategies`: which strategies there are, and what each of them needs."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from trading.backtesting.commands.messages import run_command
+from trading.backtesting.commands.option_parser import OptionParser
 
 NAME = "strategies"
+SOME_UNUSABLE = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """List strategies; return 0, or 2 when the folder does not exist."""
-    parser = argparse.ArgumentParser(
+    """List strategies; return 0, 1 when one can't be used, or 2 without a folder or a strategy in it."""
+    parser = OptionParser(
         prog="tidegate strategies",
         description="List the strategies of a folder (ours and yours without one) and what each needs.",
     )
@@ -41,7 +42,7 @@ def _list(folder: Path | None, *, as_json: bool) -> int:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
     else:
         print_strategies(found)
-    return 0
+    return 0 if all(strategy.problem is None for strategy in found) else SOME_UNUSABLE
 
 
 def _own_folders() -> list[Path]:

@@ -32,6 +32,25 @@ def list_strategies(
     return found
 
 
+def paper_files(found: Sequence[ListedStrategy]) -> list[str]:
+    """Return the files that can be named in TIDEGATE_TRADING_STRATEGIES: of one strategy, and for spot."""
+    by_file: dict[str, list[ListedStrategy]] = {}
+    for strategy in found:
+        by_file.setdefault(strategy.file, []).append(strategy)
+    chosen = {
+        file: [one for one in listed if len(listed) == 1 or one.name == Path(file).stem]
+        for file, listed in by_file.items()
+    }
+    return [
+        file
+        for file, listed in chosen.items()
+        if any(
+            one.needs is not None and not one.needs.needs_futures and not one.needs.missing_packages
+            for one in listed
+        )
+    ]
+
+
 def needs_text(needs: Requirements) -> str:
     """Return in a few words what a strategy needs beside candles of its own timeframe."""
     words = []

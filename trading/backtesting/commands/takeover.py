@@ -26,6 +26,13 @@ class Taken(msgspec.Struct):
     problems: list[str] = []
 
 
+class TakenFiles(msgspec.Struct, frozen=True):
+    """Which files are now as in the folder taken over, and which were kept as they differ from it."""
+
+    taken: list[Path]
+    kept: list[Path]
+
+
 def data_folders(folder: Path) -> dict[str, Path]:
     """Return the folders with candles by exchange: below `data`, or the folder itself."""
     inside = [path for path in sorted((folder / "data").glob("*")) if path.is_dir()]
@@ -33,6 +40,14 @@ def data_folders(folder: Path) -> dict[str, Path]:
     if not found and any(list_files(folder)):
         found[folder.resolve().name] = folder
     return found
+
+
+def strategy_folder(folder: Path) -> Path | None:
+    """Return the folder with strategy files: `strategies` below, or the folder itself where it holds some."""
+    if (folder / "strategies").is_dir():
+        return folder / "strategies"
+    holds_some = any(b"IStrategy" in path.read_bytes() for path in folder.glob("*.py"))
+    return folder if holds_some else None
 
 
 def take_candles(
@@ -59,8 +74,10 @@ def take_candles(
     return taken
 
 
-def take_strategies(source: Path, target: Path) -> int:
-    """Copy the strategy files and their parameter files, subfolders included; return how many.
+def take_strategies(source: Path, target: Path, *, replace: bool = False) -> TakenFiles:
+    """Copy the strategy files and their parameter files, subfolders included.
+
+    A file that is there already and differs holds someone's work: it stays, unless `replace` is set.
 
     Raises:
         NotWritten: the target can't be written.
@@ -69,9 +86,18 @@ def take_strategies(source: Path, target: Path) -> int:
         path for path in sorted(source.rglob("*")) if path.suffix in {".py", ".json"} and path.is_file()
     ]
     wanted = [path for path in wanted if "__pycache__" not in path.parts]
+    found = TakenFiles([], [])
     for path in wanted:
-        write_whole(target / path.relative_to(source), partial(_copy, path))
-    return len(wanted)
+        place = target / path.relative_to(source)
+        is_there = place.exists()
+        if is_there and _is_same(path, place):
+            found.taken.append(place)
+        elif is_there and not replace:
+            found.kept.append(place)
+        else:
+            write_whole(place, partial(_copy, path))
+            found.taken.append(place)
+    return found
 
 
 def _take(file: CandleFile, target: Path | None, remarks: list[Remark]) -> int:
@@ -84,6 +110,10 @@ def _take(file: CandleFile, target: Path | None, remarks: list[Remark]) -> int:
         merged = candles if held is None else merge_candles(held, candles)
         write_candles(target, file.pair, file.timeframe, file.candle_type, merged)
     return len(candles.dates_ms)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return other.is_file() and one.read_bytes() == other.read_bytes()
 
 
 def _copy(source: Path, part: Path) -> None:

@@ -142,8 +142,8 @@ def _timeframe(value: Any) -> Complaint:
 def _time_range(value: Any) -> Complaint:
     try:
         parse_time_range(value if isinstance(value, str) else repr(value))
-    except BadTimeRange:
-        return "a time range such as '20240101-20240201'"
+    except BadTimeRange as error:
+        raise BadConfig(f"configuration: timerange: {error}") from error
     return None
 
 

@@ -51,4 +51,4 @@ def _moment(part: str, text: str) -> int | None:
     try:
         return int(datetime.strptime(part, _FORMATS[len(part)]).replace(tzinfo=UTC).timestamp())
     except ValueError:
-        raise BadTimeRange(f"{part} in the time range {text} does not exist in the calendar") from None
+        raise BadTimeRange(f"there is no such day or time as {part}, in the time range {text}") from None

@@ -15,6 +15,7 @@ from trading.backtesting.commands.arguments import (
     chosen_strategies,
 )
 from trading.backtesting.commands.messages import remark, run_command, with_open_start
+from trading.backtesting.commands.option_parser import OptionParser
 
 if TYPE_CHECKING:
     from trading.backtesting.commands.job import Job
@@ -95,7 +96,7 @@ def _write(path: Path, found: "Sequence[Examination]") -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OptionParser(
         prog="tidegate lookahead",
         description="Run a strategy on truncated candles and name the columns that read the future.",
         epilog=_EXAMPLES,

@@ -16,6 +16,7 @@ from trading.backtesting.commands.arguments import (
     chosen_strategies,
 )
 from trading.backtesting.commands.messages import STOPPED, complain, remark, run_command, with_open_start
+from trading.backtesting.commands.option_parser import OptionParser
 
 if TYPE_CHECKING:
     from trading.backtesting.optimize.walk_forward import Optimized, Plan
@@ -118,7 +119,7 @@ def _write(plan: "Plan", found: "Optimized") -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OptionParser(
         prog="tidegate optimize",
         description="Optimise a strategy's parameters, walking forward through the candles.",
         epilog=_EXAMPLES,

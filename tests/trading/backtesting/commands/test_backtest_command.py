@@ -175,7 +175,7 @@ def test_one_file_of_bars_is_one_pair(folder: Path, tmp_path: Path) -> None:
         (["--strategy-file", "absent.py"], "absent.py"),
         (["--strategy", "macd_trend", "-d", "nowhere"], "there is no data folder nowhere"),
         (["--strategy", "macd_trend", "-c", "none.json"], "the configuration none.json can't be read"),
-        (["--strategy", "macd_trend", "--timerange", "soon"], "timerange must be a time range"),
+        (["--strategy", "macd_trend", "--timerange", "soon"], "timerange: 'soon' is not a time range"),
         (
             ["--strategy", "macd_trend", "--pairs", "XRP/USDT"],
             "has no candles of XRP/USDT; it has BTC/USDT, ETH/USDT",

@@ -31,12 +31,14 @@ def user_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_folder_is_taken_over_and_told(
     user_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert import_folder.main([str(user_data)]) == 0
+    assert import_folder.main([str(user_data)]) == 1  # XRP is cut off
     said = capsys.readouterr()
     assert f"kraken: 2 files, 998 candles taken over into {tmp_path / 'kept/candles/kraken'}" in said.out
     assert "1 of 2 strategies can be run" in said.out
     assert "Broken.py, line 5: not valid Python" in said.out
     assert "3 strategy files taken over" in said.out
+    place = tmp_path / "kept/strategies/Dips.py"
+    assert f"on paper: TIDEGATE_TRADING_STRATEGIES={place} tidegate up" in said.out
     assert f"{user_data / 'config.json'} can be used as it is" in said.out
     assert "gaps: 2 5m candles missing of 500" in said.err
     assert "left out:" in said.err
@@ -49,15 +51,31 @@ def test_a_folder_is_taken_over_and_told(
 
 
 def test_what_was_taken_over_is_found_by_name(user_data: Path, tmp_path: Path) -> None:
-    assert import_folder.main([str(user_data)]) == 0
+    assert import_folder.main([str(user_data)]) == 1
     out = tmp_path / "out.json"
     assert backtest.main(["--strategy", "Dips", "--exchange", "kraken", "--export", str(out)]) == 0
     assert json.loads(out.read_text())["summary"]["pairs"] == ["BTC/USDT"]
 
 
 def test_a_dry_run_copies_nothing(user_data: Path, tmp_path: Path) -> None:
-    assert import_folder.main([str(user_data), "--dry-run"]) == 0
+    assert import_folder.main([str(user_data), "--dry-run"]) == 1
     assert not (tmp_path / "kept").exists()
+
+
+def test_a_strategy_that_was_changed_is_kept_until_forced(
+    user_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, place = user_data / "strategies", tmp_path / "kept/strategies/Dips.py"
+    assert import_folder.main([str(folder)]) == 0
+    assert import_folder.main([str(folder)]) == 0  # the same files again
+    mine = place.read_text() + "# mine\n"
+    place.write_text(mine)
+    capsys.readouterr()
+    assert import_folder.main([str(folder)]) == 1
+    assert f"kept: {place} differs from the imported one (--force replaces it)" in capsys.readouterr().err
+    assert place.read_text() == mine
+    assert import_folder.main([str(folder), "--force"]) == 0
+    assert place.read_bytes() == (folder / "Dips.py").read_bytes()
 
 
 def test_a_folder_with_nothing_to_take_is_one_line(
@@ -66,18 +84,20 @@ def test_a_folder_with_nothing_to_take_is_one_line(
     (tmp_path / "empty").mkdir()
     assert import_folder.main([str(tmp_path / "empty")]) == 2
     assert "holds neither candles" in capsys.readouterr().err
+    assert import_folder.main([str(tmp_path / "nowhere")]) == 2
+    assert "there is no folder" in capsys.readouterr().err
 
 
 def test_strategies_are_listed_with_their_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     strategy_file(tmp_path, "Plain")
     strategy_file(tmp_path, "Short", change=("stoploss = -0.1", "stoploss = -0.1\n    can_short = True"))
     strategy_file(tmp_path, "Outside", change=("from freqtrade", "import no_such_package\nfrom freqtrade"))
-    assert strategies.main([str(tmp_path), "--json"]) == 0
+    assert strategies.main([str(tmp_path), "--json"]) == 1  # one can't be used
     listed = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
     assert listed["Plain"]["needs"]["timeframe"] == "5m"
     assert listed["Short"]["needs"]["needs_futures"] is True
     assert "no_such_package" in listed["Outside"]["problem"]
-    assert strategies.main([str(tmp_path)]) == 0
+    assert strategies.main([str(tmp_path)]) == 1
     printed = capsys.readouterr().out
     assert "2 of 3 strategies can be run" in printed
     assert "futures" in printed

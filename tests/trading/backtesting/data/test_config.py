@@ -100,7 +100,7 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
         ({"minimal_roi": {"soon": 1}}, "minimal_roi must be minutes as text"),
         ({"trailing_stop": "yes"}, "trailing_stop must be true or false, not 'yes'"),
         ({"timeframe": "five"}, "timeframe must be a timeframe such as '5m'"),
-        ({"timerange": "2024"}, "timerange must be a time range"),
+        ({"timerange": "2024"}, "timerange: '2024' is not a time range"),
         ({"dry_run_wallet": {"USDT": "x"}}, "dry_run_wallet must be an amount"),
         ({"unfilledtimeout": {"unit": "hours"}}, "unfilledtimeout.unit must be one of"),
         ({"unfilledtimeout": 5}, "unfilledtimeout must be an object"),

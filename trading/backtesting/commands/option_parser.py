@@ -1,0 +1,49 @@
+"""How the commands read their options: a mistake is answered in one line, with the option that was meant."""
+
+import argparse
+import difflib
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+BAD_USAGE = 2
+_UNKNOWN = "unrecognized arguments: "
+
+
+class OptionParser(argparse.ArgumentParser):
+    """argparse, with options written in full and without a page of usage before a complaint."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
+
+    def parse_known_args(  # type: ignore[override]  # argparse declares overloads
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse misspelt options first: what else is missing often follows from them.
+
+        Raises:
+            SystemExit: an option is not known, or the arguments can't be used.
+        """
+        known = self._option_string_actions
+        for word in sys.argv[1:] if args is None else args:
+            name = word.partition("=")[0]
+            if name == "--":
+                break
+            if name.startswith("--") and name not in known:
+                self.error(f"{_UNKNOWN}{name}")
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Say in one line what is wrong and end with code 2.
+
+        Raises:
+            SystemExit: always.
+        """
+        hint = ""
+        if message.startswith(_UNKNOWN):
+            words = message.removeprefix(_UNKNOWN)
+            near = difflib.get_close_matches(words.split()[0], list(self._option_string_actions), n=1)
+            message = f"there is no option {words}" if words.startswith("-") else f"unexpected: {words}"
+            hint = f"; did you mean {near[0]}?" if near else ""
+        text = " ".join(f"{self.prog}: {message}{hint}".split())
+        self.exit(BAD_USAGE, f"{text} (see {self.prog} --help)\n")
