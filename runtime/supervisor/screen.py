@@ -59,7 +59,8 @@ class Calm:
 def screen(status: SystemStatus) -> Group:
     """Lay out the whole status: the dashboard's address, then a line a process."""
     if status.is_stopping:
-        words = "stopping …"
+        stopped = all(process.state is State.STOPPED for process in status.processes)
+        words = "stopped" if stopped else "stopping …"
     elif _dashboard_is_up(status):
         words = "Ctrl-C stops everything"
     else:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -128,6 +129,19 @@ def test_the_screen_has_the_address_and_a_line_a_process() -> None:
     assert trading.split()[:5] == ["trading", "ready", "8000", "2", "1m05s"]
     assert "restarting" in flows
     assert "killed by SIGKILL" in flows
+
+
+def test_the_screen_says_at_the_end_that_all_has_stopped_and_what_had_to_be_killed() -> None:
+    console = Console(file=io.StringIO(), width=120)
+    ended = [
+        process("flows", State.STOPPED),
+        process("trading", State.STOPPED, "killed: it did not stop in time"),
+    ]
+    console.print(screen(msgspec.structs.replace(system(*ended), is_stopping=True)))
+    assert isinstance(console.file, io.StringIO)
+    header, _, _, trading = console.file.getvalue().splitlines()
+    assert header.rstrip().endswith("stopped")
+    assert "killed: it did not stop in time" in trading
 
 
 def test_on_a_terminal_only_changes_are_shown_at_once() -> None:
