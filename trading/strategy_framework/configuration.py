@@ -10,6 +10,7 @@ from trading.strategy_framework.enums import CandleType, RunMode, TradingMode
 from trading.strategy_framework.errors import StrategyError, StrategyFailed
 from trading.strategy_framework.interface import IStrategy
 from trading.strategy_framework.legacy import rename_settings, renamed_tables
+from trading.strategy_framework.overrides import old_names_of
 from trading.strategy_framework.parameter_values import apply_tables, load_values
 from trading.strategy_framework.requirements import settings_problem
 
@@ -139,7 +140,11 @@ def _problem_with_orders(strategy: IStrategy) -> str | None:
         missing = [key for key in wanted if key not in (getattr(strategy, name) or {})]
         if missing:
             return f"{name} lacks {', '.join(missing)}"
-    if strategy.can_short and strategy.config["trading_mode"] == TradingMode.SPOT:
+    is_futures = strategy.config["trading_mode"] == TradingMode.FUTURES
+    if is_futures and (old_names := old_names_of(strategy)):  # freqtrade's rule
+        changes = ", ".join(f"{old} to {new}" for old, new in old_names.items())
+        return f"version 2 names can't trade futures; rename {changes}"
+    if strategy.can_short and not is_futures:
         return (
             "can_short needs trading_mode futures; in a spot market set can_short = False "
             "(its short signals are then ignored)"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-_SETTINGS = {
+SETTINGS = {
     "use_sell_signal": "use_exit_signal",
     "sell_profit_only": "exit_profit_only",
     "sell_profit_offset": "exit_profit_offset",
@@ -40,7 +40,7 @@ def rename_timeframe(strategy_class: type) -> None:
 
 def rename_settings(strategy: Any) -> None:
     """Give every old-named setting of a strategy object its present name; the old one wins."""
-    for old, new in _SETTINGS.items():
+    for old, new in SETTINGS.items():
         if hasattr(strategy, old):
             setattr(strategy, new, getattr(strategy, old))
 

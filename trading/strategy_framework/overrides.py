@@ -4,6 +4,7 @@ import inspect
 from typing import Any
 
 from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.legacy import SETTINGS
 
 _OLD_NAMES = {
     "custom_exit": "custom_sell",
@@ -37,9 +38,18 @@ CALLBACKS = (
 
 def is_overridden(strategy: Any, name: str) -> bool:
     """Return whether the class (or the object's) defines the method, by its present or its old name."""
-    strategy_class = strategy if isinstance(strategy, type) else type(strategy)
     names = [name, _OLD_NAMES[name]] if name in _OLD_NAMES else [name]
-    return any(getattr(strategy_class, one) is not getattr(IStrategy, one) for one in names)
+    return any(_is_own(strategy, one) for one in names)
+
+
+def old_names_of(strategy: Any) -> dict[str, str]:
+    """Return the version 2 methods and settings that a strategy has, each with its present name."""
+    methods = {
+        old: new
+        for new, old in _OLD_NAMES.items()
+        if _is_own(strategy, old) and not (new.startswith("populate") and _is_own(strategy, new))
+    }
+    return methods | {old: new for old, new in SETTINGS.items() if hasattr(strategy, old)}
 
 
 def overridden_callbacks(strategy: Any) -> frozenset[str]:
@@ -52,3 +62,8 @@ def takes_after_fill(strategy: Any) -> bool:
     if not is_overridden(strategy, "custom_stoploss"):
         return False
     return "after_fill" in inspect.getfullargspec(strategy.custom_stoploss).args
+
+
+def _is_own(strategy: Any, name: str) -> bool:
+    strategy_class = strategy if isinstance(strategy, type) else type(strategy)
+    return getattr(strategy_class, name) is not getattr(IStrategy, name)

@@ -88,6 +88,14 @@ def test_shorts_need_futures(tmp_path: Path) -> None:
     assert one.config["candle_type_def"] is CandleType.FUTURES
 
 
+def test_version_2_names_trade_spot_only_as_in_freqtrade(tmp_path: Path) -> None:
+    body = "use_sell_signal = False\ndef custom_sell(self, *args, **kwargs): return None"
+    assert loaded(tmp_path, body).use_exit_signal is False
+    said = "can't trade futures; rename custom_sell to custom_exit, use_sell_signal to use_exit_signal"
+    with pytest.raises(StrategyLoadFailed, match=said):
+        loaded(tmp_path, body, {"trading_mode": "futures"})
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
