@@ -10,6 +10,7 @@ import msgspec
 from runtime.errors import Unavailable
 from runtime.postgres import connect
 from runtime.settings import CoreSettings, load
+from runtime.supervisor.status import where_it_runs
 from trading.adapters.history.bars_table import store_bars
 from trading.adapters.history.errors import HistoryError, UnknownVenue
 from trading.adapters.history.series import Series, fetch_series
@@ -48,7 +49,7 @@ def download(order: Order) -> int:
         VenueUnavailable: it does not even name its markets.
         NotWritten: the folder can't be written.
     """
-    settings = load(CoreSettings)
+    settings = where_it_runs(load(CoreSettings))
     venue = open_venue(order.venue, simulator_url=settings.simulator_url, is_futures=order.is_futures)
     _check_timeframes(venue, order)
     write_markets(order.folder, venue.markets(order.pairs))

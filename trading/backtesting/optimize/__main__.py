@@ -82,11 +82,12 @@ def _optimized(plan: "Plan") -> "Optimized":
 
     from runtime.logs import configure_logs  # noqa: PLC0415
     from runtime.settings import CoreSettings, load  # noqa: PLC0415
+    from runtime.supervisor.status import where_it_runs  # noqa: PLC0415
     from trading.backtesting.commands.progress import ProgressBar  # noqa: PLC0415
     from trading.backtesting.optimize.storage import study_database  # noqa: PLC0415
     from trading.backtesting.optimize.walk_forward import optimize  # noqa: PLC0415
 
-    settings = load(CoreSettings)
+    settings = where_it_runs(load(CoreSettings))
     configure_logs(NAME, "WARNING")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with study_database(settings) as url, ProgressBar() as progress:
