@@ -75,10 +75,22 @@ def binary(name: str) -> Path:
 
 
 class EmbeddedPostgres:
-    """One server on one data folder. Start it, ask `is_running`, stop it."""
+    """One server on one data folder. Start it, ask `is_running`, stop it.
 
-    def __init__(self, settings: CoreSettings, extra: Mapping[str, str] | None = None) -> None:
+    One that `serves_a_command` stays out of its terminal: Ctrl-C does not reach it, as to PostgreSQL that
+    means "shut down", and it does not tell which sessions its stop ends.
+    """
+
+    def __init__(
+        self,
+        settings: CoreSettings,
+        extra: Mapping[str, str] | None = None,
+        *,
+        serves_a_command: bool = False,
+    ) -> None:
         self._settings = settings
+        self._serves_a_command = serves_a_command
+        self._muted = threading.Event()
         self._folder = settings.data_dir / "postgres"
         self._server_settings = {**SERVER_SETTINGS, **(extra or {}), "port": str(settings.database_port)}
         self._user: str | None = SYSTEM_USER if os.geteuid() == 0 else None
@@ -126,6 +138,8 @@ class EmbeddedPostgres:
         """Stop fast: end the sessions, write everything, leave no process."""
         if self._process is None:
             return
+        if self._serves_a_command:
+            self._muted.set()
         for stop_signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             if self._process.poll() is None:
                 self._process.send_signal(stop_signal)
@@ -180,10 +194,13 @@ class EmbeddedPostgres:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd="/",
+            start_new_session=self._serves_a_command,
             **self._identity(),
         )
         last_words: deque[bytes] = deque(maxlen=20)
-        self._pump = threading.Thread(target=_pump, args=(self._process, last_words), daemon=True)
+        self._pump = threading.Thread(
+            target=_pump, args=(self._process, last_words, self._muted), daemon=True
+        )
         self._pump.start()
         while self._process.poll() is None:
             if self._status() == "ready":
@@ -273,14 +290,15 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text + "\n")
 
 
-def _pump(process: subprocess.Popen[bytes], last_words: deque[bytes]) -> None:
+def _pump(process: subprocess.Popen[bytes], last_words: deque[bytes], muted: threading.Event) -> None:
     """Carry the server's log to ours, which is bounded, and keep its last words."""
     assert process.stderr is not None
     with process.stderr as lines:
         for line in lines:
             last_words.append(line)
-            sys.stderr.write(line.decode(errors="replace"))
-            sys.stderr.flush()
+            if not muted.is_set():
+                sys.stderr.write(line.decode(errors="replace"))
+                sys.stderr.flush()
 
 
 def _last_line(output: bytes) -> str:

@@ -81,7 +81,8 @@ class BacktestResult(msgspec.Struct, frozen=True, kw_only=True):
     """One run. `trades` are in the order in which they were closed.
 
     `start` and `stop` are the opens of the first and the last candle, `candles` their number over all
-    pairs, `data_hash` the SHA-256 of the prices read, `engine` the loop that ran.
+    pairs, `data_hash` the SHA-256 of the prices read, `engine` the loop that ran. `callback_failures`
+    counts what each callback raised, `callback_errors` has the first of it and its place.
     """
 
     strategy: str
@@ -99,6 +100,7 @@ class BacktestResult(msgspec.Struct, frozen=True, kw_only=True):
     terms: TradingTerms
     engine: str
     callback_failures: Mapping[str, int] = {}
+    callback_errors: Mapping[str, str] = {}
 
 
 def result_of(
@@ -128,6 +130,7 @@ def result_of(
         terms=desk.terms,
         engine=engine,
         callback_failures=dict(desk.callbacks.failures),
+        callback_errors=dict(desk.callbacks.errors),
     )
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -111,6 +112,9 @@ def test_a_callback_that_raises_is_counted_and_answered_with_its_default() -> No
     result = backtest(Failing, calm(6))
     assert only(result.trades).exit_reason == "exit_signal"
     assert result.callback_failures == {"confirm_trade_exit": 1}
+    assert re.fullmatch(
+        r"RuntimeError: no answer \(test_general_loop\.py:\d+\)", result.callback_errors["confirm_trade_exit"]
+    )
 
 
 def test_a_callback_that_answers_with_text_where_a_number_is_needed_ends_the_run() -> None:

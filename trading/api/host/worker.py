@@ -62,7 +62,7 @@ class StrategyWorker:
         self._length_ns = timeframe_ns(account.strategy.timeframe)
         self._judged = dict(judged)
         self._failures: dict[str, str] = {}
-        self._callback_failures = 0
+        self._callback_failures = self._callbacks_told = 0
         self._venue = EngineVenue(account.name, account.book, engine=engine, clock=clock, keep=self.keep)
         account.use_venue(self._venue)
 
@@ -163,7 +163,11 @@ class StrategyWorker:
             return
         failed = self.account.desk.callbacks.failures
         is_new, self._callback_failures = failed.total() > self._callback_failures, failed.total()
-        text = f"{', '.join(sorted(failed))} raised: the default was used, the log says where"
+        told = [f"{name} raised {error}" for name, error in self.account.desk.callbacks.errors.items()]
+        for problem in told[self._callbacks_told :]:
+            log.warning("callback_failed", strategy=self.account.name, error=problem)
+        self._callbacks_told = len(told)
+        text = f"the default was used: {'; '.join(told)}"[:500]
         self._engine.set_strategy(self.account.name, is_on=True, error=text if is_new else None)
 
     def _opened(self, now_ns: int) -> int:

@@ -62,6 +62,7 @@ def summary(result: BacktestResult) -> dict[str, Any]:
         "data_hash": result.data_hash,
         "engine": result.engine,
         "callback_failures": dict(result.callback_failures),
+        "callback_errors": dict(result.callback_errors),
         "terms": msgspec.to_builtins(result.terms),
         "tidegate_version": _version(),
     }

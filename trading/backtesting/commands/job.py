@@ -100,7 +100,8 @@ def run_job(job: Job, progress: Progress | None = None) -> Outcome:
     remarks += without_tiers(ready.markets, strategy)
     remarks += without_candles(pairs, result, range_text(ready.time_range))
     remarks += [
-        f"{callback} of {result.strategy} raised {count} times; its default was used instead"
+        f"{callback} of {result.strategy} raised {result.callback_errors[callback]}, "
+        f"{count:,} times in all; its default was used instead"
         for callback, count in result.callback_failures.items()
     ]
     return Outcome(

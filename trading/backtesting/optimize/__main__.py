@@ -67,9 +67,10 @@ def _run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         complain(NAME, "stopped; the study keeps its trials, and the same command goes on with them")
         return STOPPED
-    from trading.backtesting.optimize.text import text_of  # noqa: PLC0415
+    from trading.backtesting.optimize.text import remarks_of, text_of  # noqa: PLC0415
 
     sys.stdout.write(text_of(found))
+    remark(remarks_of(found))
     if options.export is not None:
         _export(options.export, found)
     if options.write:

@@ -62,7 +62,12 @@ def _started(settings: CoreSettings) -> EmbeddedPostgres | None:
     try:
         connect(settings, autocommit=True).close()
     except Unavailable:
-        server = EmbeddedPostgres(settings, {"log_min_messages": "fatal"})
-        server.start()
+        # Ctrl-C is for the command alone: it stops the server when nothing needs it any more.
+        server = EmbeddedPostgres(settings, {"log_min_messages": "fatal"}, serves_a_command=True)
+        try:
+            server.start()
+        except BaseException:
+            server.stop()
+            raise
         return server
     return None

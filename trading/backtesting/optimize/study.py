@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import optuna
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
 from trading.backtesting.errors import BacktestError
 from trading.backtesting.optimize.arena import Arena
@@ -18,7 +18,7 @@ from trading.backtesting.optimize.dimensions import Dimension
 from trading.backtesting.optimize.errors import OtherStudy, TrialsFailed
 from trading.backtesting.optimize.losses import NO_RESULT, Score, loss_named, loss_of
 from trading.backtesting.ports import TimeRange
-from trading.strategy_framework.errors import StrategyError
+from trading.strategy_framework.errors import StrategyError, StrategyFailed
 from trading.strategy_framework.interface import IStrategy
 
 FINISHED = (TrialState.COMPLETE, TrialState.FAIL)
@@ -91,21 +91,32 @@ def objective(
 def try_candidates(
     study: optuna.Study,
     judge: Callable[[optuna.Trial], float],
-    trials: int,
     *,
-    is_stopped: Callable[[], bool],
-    tell: Callable[[int], None],
+    may_go_on: Callable[[], bool],
 ) -> None:
-    """Try candidates until the study has `trials` of them; a candidate that fails counts."""
+    """Try candidates, each after `may_go_on`; one that can't be run counts.
 
-    def after(study: optuna.Study, _: FrozenTrial) -> None:
-        done = finished(study)
-        tell(done)
-        if done >= trials or is_stopped():
-            study.stop()
+    Raises:
+        StrategyFailed: the strategy's own code failed, as it would for the next candidate.
+    """
+    while may_go_on():
+        trial = study.ask()
+        try:
+            loss = judge(trial)
+        except StrategyFailed as error:
+            study.tell(trial, state=TrialState.FAIL)
+            raise StrategyFailed(f"{error}{_tried_with(study, trial)}") from error
+        except (StrategyError, BacktestError):
+            study.tell(trial, state=TrialState.FAIL)
+        else:
+            study.tell(trial, loss)
 
-    if finished(study) < trials:
-        study.optimize(judge, catch=(StrategyError, BacktestError), callbacks=[after])
+
+def _tried_with(study: optuna.Study, trial: optuna.Trial) -> str:
+    """Name the values that a strategy failed with, where it worked with others."""
+    if not study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
+        return ""
+    return f"; tried with {', '.join(f'{name} {value}' for name, value in trial.params.items())}"
 
 
 def finished(study: optuna.Study) -> int:

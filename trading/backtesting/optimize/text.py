@@ -18,14 +18,16 @@ def text_of(found: Optimized) -> str:
     if found.joined is not None:
         rows.append(("unseen, joined", "", "", *_figures(found.joined)))
     lines = [f"{found.strategy}: study {found.study}, loss {found.loss}", "", *_aligned(rows), ""]
-    lines += _luck(found)
+    lines += [*_what_the_newest_is(found), *_luck(found)]
     lines += ["", "Values of the newest train stretch:", *_values(found.candidate)]
     return "\n".join(lines) + "\n"
 
 
 def _rows(step: Step) -> list[Sequence[str]]:
     trained, _, tested = step.window.text().partition(", ")
-    name = f"window {step.window.number}" if step.window.number else "all"
+    name = f"window {step.window.number}" if step.tested is not None else "newest"
+    if not step.window.number:
+        name = "all"
     rows: list[Sequence[str]] = [(name, trained, f"{step.best.trials:,}", *_figures(step.trained))]
     if step.tested is not None:
         rows.append(("", tested, "", *_figures(step.tested)))
@@ -42,6 +44,28 @@ def _figures(side: Side) -> tuple[str, ...]:
         "" if hold is None else f"{hold.total_return:+.2%}",
         "" if hold is None else _number(hold.sharpe),
     )
+
+
+def _what_the_newest_is(found: Optimized) -> list[str]:
+    if found.joined is None:
+        return []
+    return [
+        "Each window's best values were traded in its test stretch, which the search had not seen.",
+        "newest: trained up to the last candle, for trading from now on; no later candles can test it.",
+        "",
+    ]
+
+
+def remarks_of(found: Optimized) -> list[str]:
+    """Return what went wrong in the runs of the chosen values, once each."""
+    sides = [side for step in found.steps for side in (step.trained, step.tested) if side is not None]
+    first: dict[str, str] = {}
+    for side in sides:
+        first = side.callback_errors | first
+    return [
+        f"{callback} of {found.strategy} raised {error}; its default was used instead"
+        for callback, error in first.items()
+    ]
 
 
 def _luck(found: Optimized) -> list[str]:

@@ -38,12 +38,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of one stretch: of the chosen candidate and of buy-and-hold."""
+    """The figures of one stretch: of the chosen candidate and of buy-and-hold.
+
+    `callback_errors` says of each callback that raised what it raised first, and where.
+    """
 
     trades: int
     profit: float
     risk: Risk
     hold: Risk | None
+    callback_errors: dict[str, str] = {}
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +81,7 @@ def optimize(plan: Plan, url: str, tell: Tell) -> Optimized:
 
     Raises:
         BacktestError: candles, settings or spaces can't be used, or no candidate gave a result.
-        StrategyError: the strategy can't be loaded.
+        StrategyError: the strategy can't be loaded, or its own code failed.
         Unavailable: the database does not answer.
     """
     arena = Arena(plan.job)
@@ -109,7 +113,7 @@ def optimize(plan: Plan, url: str, tell: Tell) -> Optimized:
                 rules=plan.rules,
                 trials=plan.epochs,
             )
-            _try(arena, study, work, plan.processes, _teller(tell, window, len(windows), plan.epochs))
+            _try(arena, study, work, plan.processes, _teller(tell, window, plan))
             step, curve, hold = _step(arena, window, best_of(study, arena.strategy, dimensions))
             steps.append(step)
             curves += [curve] if curve is not None else []
@@ -135,9 +139,11 @@ def _try(arena: Arena, study: optuna.Study, work: Work, processes: int, say: Cal
         work_alone(study, arena, work, say)
 
 
-def _teller(tell: Tell, window: Window, windows: int, epochs: int) -> Callable[[int], None]:
-    label = f"Window {window.number} of {windows}" if window.number else "All candles"
-    return lambda done: tell(label, min(done, epochs), epochs)
+def _teller(tell: Tell, window: Window, plan: Plan) -> Callable[[int], None]:
+    label = f"Window {window.number} of {plan.windows}"
+    if window.test is None:
+        label = "Newest candles" if window.number else "All candles"
+    return lambda done: tell(label, min(done, plan.epochs), plan.epochs)
 
 
 def _step(arena: Arena, window: Window, best: Best) -> tuple[Step, EquityCurve | None, EquityCurve | None]:
@@ -163,6 +169,7 @@ def _side(arena: Arena, candidate: Candidate, stretch: TimeRange) -> tuple[Side,
         profit=score.figures.profit_total,
         risk=score.risk,
         hold=risk_of(hold) if len(hold.times) else None,
+        callback_errors=dict(result.callback_errors),
     )
     return side, score.curve, hold
 

@@ -1,11 +1,12 @@
 """Try candidates in several processes at once; the database is all that they share."""
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import SimpleQueue
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Semaphore
 
 import msgspec
 import optuna
@@ -22,7 +23,7 @@ from trading.backtesting.ports import TimeRange
 from trading.strategy_framework.errors import StrategyError
 
 LOOK_EVERY_S = 0.5
-STOP_WITHIN_S = 20.0
+STOP_WITHIN_S = 5.0
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,33 +39,43 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def work_alone(study: optuna.Study, arena: Arena, work: Work, tell: Callable[[int], None]) -> None:
-    """Try the candidates in this process."""
+    """Try the candidates in this process.
+
+    Raises:
+        StrategyFailed: the strategy's own code failed.
+    """
+
+    def may_go_on() -> bool:
+        done = finished(study)
+        tell(done)
+        return done < work.trials
+
     judge = objective(arena, work.dimensions, work.stretch, work.rules)
-    try_candidates(study, judge, work.trials, is_stopped=lambda: False, tell=tell)
+    try_candidates(study, judge, may_go_on=may_go_on)
 
 
 def work_together(study: optuna.Study, work: Work, processes: int, tell: Callable[[int], None]) -> None:
     """Try the candidates in `processes` processes.
 
     Raises:
-        TrialsFailed: a process died; the message is its last word.
+        TrialsFailed: a process died or the strategy's own code failed; the message is its last word.
     """
     context = get_context("spawn")
-    stop, problems = context.Event(), context.SimpleQueue()
+    left, problems = context.Semaphore(max(0, work.trials - finished(study))), context.SimpleQueue()
     workers = [
-        context.Process(target=_work, args=(work, number, stop, problems), daemon=True)
+        context.Process(target=_work, args=(work, number, left, problems), daemon=True)
         for number in range(processes)
     ]
-    for worker in workers:
-        worker.start()
     try:
+        with _no_ctrl_c():
+            for worker in workers:
+                worker.start()
         while any(worker.is_alive() for worker in workers):
             workers[0].join(LOOK_EVERY_S)
             tell(min(finished(study), work.trials))
             if not problems.empty():
                 raise TrialsFailed(problems.get())
     finally:
-        stop.set()
         _end(workers)
     if not problems.empty():
         raise TrialsFailed(problems.get())
@@ -72,23 +83,38 @@ def work_together(study: optuna.Study, work: Work, processes: int, tell: Callabl
         raise TrialsFailed("a process that tried candidates died; is there enough memory for --jobs?")
 
 
+@contextmanager
+def _no_ctrl_c() -> Iterator[None]:
+    """Hold Ctrl-C back: processes that are started meanwhile never see it, this one sees it afterwards.
+
+    Ctrl-C reaches every process of the terminal; only the one that asked for the work decides.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _end(workers: Sequence[BaseProcess]) -> None:
-    for worker in workers:
+    """End the processes that still work; a trial that was under way is left unfinished."""
+    started = [worker for worker in workers if worker.pid is not None]
+    for worker in started:
+        worker.terminate()
+    for worker in started:
         worker.join(STOP_WITHIN_S)
         if worker.is_alive():
             worker.kill()
             worker.join()
 
 
-def _work(work: Work, number: int, stop: Event, problems: "SimpleQueue[str]") -> None:
-    # Ctrl-C reaches every process of the terminal; the one that asked for the work decides.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _work(work: Work, number: int, left: Semaphore, problems: "SimpleQueue[str]") -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         judge = objective(Arena(work.job), work.dimensions, work.stretch, work.rules)
         with open_storage(work.url) as storage:
             study = optuna.load_study(study_name=work.study, storage=storage)
             study.sampler = optuna.samplers.TPESampler(seed=work.rules.seed + 7919 * number + finished(study))
-            try_candidates(study, judge, work.trials, is_stopped=stop.is_set, tell=lambda _: None)
+            try_candidates(study, judge, may_go_on=lambda: left.acquire(block=False))
     except (BacktestError, StrategyError, RuntimeFailure) as error:
         problems.put(str(error))

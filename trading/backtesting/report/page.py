@@ -155,7 +155,10 @@ def _provenance(result: BacktestResult, found: Performance) -> list[tuple[str, s
     ]
     counts = msgspec.structs.asdict(result.counts)
     rows += [(name.replace("_", " ").capitalize(), f"{value:,}") for name, value in counts.items() if value]
-    failed = ", ".join(f"{name} {count:,} times" for name, count in result.callback_failures.items())
+    failed = "; ".join(
+        f"{name}: {result.callback_errors[name]}, {count:,} times"
+        for name, count in result.callback_failures.items()
+    )
     return [*rows, ("Callbacks that raised", failed)] if failed else rows
 
 

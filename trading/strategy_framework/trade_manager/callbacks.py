@@ -1,35 +1,38 @@
 """Calls into the user's strategy: guarded, counted, and left out where nothing is overridden.
 
 A callback gets a copy of the trade, so that it can't change it by accident. One that raises is
-logged and counted, and answered with its default: a strategy's mistake must not end a run. One that
-answers with something unusable has no default: that ends the run with a message.
+counted, and answered with its default: a strategy's mistake must not end a run. Who runs the strategy
+tells the first error of each. One that answers with something unusable has no default: that ends the
+run with a message.
 """
 
+import traceback
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import structlog
 
 from trading.strategy_framework.errors import StrategyFailed
 from trading.strategy_framework.interface import IStrategy
 from trading.strategy_framework.overrides import is_overridden
 from trading.strategy_framework.trades.trade import Trade
 
-_log = structlog.get_logger(__name__)
-
 _DELEGATES = {"adjust_order_price": ("adjust_entry_price", "adjust_exit_price")}
-_LOGGED_MAX = 20
 
 
 class UserCallbacks:
-    """The callbacks of one strategy."""
+    """The callbacks of one strategy.
+
+    `failures` counts by name how often each raised, `errors` says what it raised first and where.
+    """
 
     def __init__(self, strategy: IStrategy) -> None:
         self._strategy = strategy
         self._handled: dict[str, bool] = {}
         self._users: dict[str, bool] = {}
         self.failures: Counter[str] = Counter()
+        self.errors: dict[str, str] = {}
 
     def handles(self, name: str) -> bool:
         """Tell whether the strategy overrides a callback, also under an old name."""
@@ -79,24 +82,19 @@ class UserCallbacks:
 
     def _note(self, name: str, error: Exception) -> None:
         self.failures[name] += 1
-        if self.failures[name] <= _LOGGED_MAX:
-            _log.warning(
-                "callback_failed",
-                strategy=self._strategy.get_strategy_name(),
-                callback=name,
-                error=f"{type(error).__name__}: {error}",
-                place=_place(error),
-                muted=self.failures[name] == _LOGGED_MAX,
-            )
+        if name not in self.errors:
+            what = " ".join(f"{type(error).__name__}: {error}".split())
+            self.errors[name] = f"{what} ({_place(self._strategy, error)})"
 
 
 def _copied(trade: Trade | None) -> Trade | None:
     return None if trade is None else trade.__deepcopy__({})
 
 
-def _place(error: Exception) -> str:
-    """Return the file and line where the user's code raised."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+def _place(strategy: IStrategy, error: Exception) -> str:
+    """Return the file and line that raised: the strategy's own, even where it called others."""
+    frames = traceback.extract_tb(error.__traceback__)
+    source = Path(strategy.__file__).resolve() if strategy.__file__ else None
+    own = [frame for frame in frames if Path(frame.filename) == source]
+    place = (own or frames)[-1]
+    return f"{Path(place.filename).name}:{place.lineno}"

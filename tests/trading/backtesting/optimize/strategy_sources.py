@@ -41,6 +41,12 @@ class Cross(IStrategy):
         return dataframe
 """
 
+FAILING = """
+    def custom_exit(self, *arguments, **more):
+        return undefined
+"""
+"""To be added to `CROSS`."""
+
 OWN_SPACES = """
 from freqtrade.optimize.space import Categorical, Dimension, Integer, SKDecimal
 from freqtrade.strategy import IStrategy

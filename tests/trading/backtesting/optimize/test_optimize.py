@@ -1,19 +1,26 @@
 """Walk-forward optimisation on a real PostgreSQL: resumed, shared, refused, written."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import optuna
+import psycopg
 import pytest
 
+from runtime.errors import Unavailable
+from runtime.ports import free_port_block, is_port_free
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
-from tests.support.servers import embedded_postgres
+from tests.support.servers import PORTS, embedded_postgres, temporary_folder, until
 from tests.trading.backtesting.data.candle_folders import candle_table, store
-from tests.trading.backtesting.optimize.strategy_sources import CROSS, source
+from tests.trading.backtesting.optimize.strategy_sources import CROSS, FAILING, source
 from trading.backtesting.analysis import EquityCurve
 from trading.backtesting.commands.job import Job
 from trading.backtesting.commands.sources import Folder
@@ -26,6 +33,8 @@ from trading.backtesting.optimize.storage import open_storage, study_database
 from trading.backtesting.optimize.study import Rules
 from trading.backtesting.optimize.text import text_of
 from trading.backtesting.optimize.walk_forward import Plan, chained, optimize
+
+ROOT = Path(__file__).parents[4]
 
 CONFIG: dict[str, Any] = {
     "exchange": {"name": "binance", "pair_whitelist": [], "pair_blacklist": []},
@@ -91,9 +100,16 @@ def test_windows_are_trained_tested_and_joined(tmp_path: Path, url: str) -> None
     assert found.joined.profit == pytest.approx(grown - 1)
     assert found.joined.hold is not None
     assert found.candidate == found.steps[-1].best.candidate
-    assert seen[-1] == ("Window 3 of 3", 4, 4)
+    assert ("Window 2 of 2", 4, 4) in seen
+    assert seen[-1] == ("Newest candles", 4, 4)
     printed = text_of(found)
-    for words in ("unseen, joined", "window 2", "hold's Sharpe", "buy_fast"):
+    for words in (
+        "unseen, joined",
+        "window 2",
+        "newest: trained up to the last candle",
+        "hold's Sharpe",
+        "buy_fast",
+    ):
         assert words in printed
 
 
@@ -130,7 +146,7 @@ def test_a_study_of_other_settings_is_refused(tmp_path: Path, url: str) -> None:
 
 def test_processes_share_one_study(tmp_path: Path, url: str) -> None:
     found = optimize(plan(tmp_path, processes=2, windows=0, epochs=6), url, silent)
-    assert 6 <= found.steps[0].best.trials <= 7
+    assert found.steps[0].best.trials == 6
     assert found.joined is None
     assert "Nothing was kept back" in text_of(found)
 
@@ -234,6 +250,71 @@ def test_bad_input_is_one_line(
     assert len(lines) == 1
     assert lines[0].startswith("tidegate optimize: ")
     assert words in lines[0]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_strategy_that_fails_ends_the_search_with_one_line(
+    command: list[str], tmp_path: Path, jobs: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = source(tmp_path, CROSS.replace("return dataframe", "return dataframe.dropna()", 1), "drops")
+    assert main([*command, "--strategy-file", str(path), "--jobs", jobs, "--windows", "0"]) == 2
+    said = capfd.readouterr().err
+    assert "Traceback" not in said
+    told = [line for line in said.splitlines() if "the dataframe came back with" in line]
+    assert len(told) == 1
+    assert told[0].startswith("tidegate optimize: populate_indicators of Cross on BTC/USDT: ")
+
+
+def test_a_callback_that_raises_is_told_once(
+    command: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = source(tmp_path, CROSS + FAILING, "failing")
+    small = ["--jobs", "2", "--windows", "0", "--epochs", "4", "--spaces", "buy", "--loss", "profit"]
+    assert main([*command, "--strategy-file", str(path), *small]) == 0
+    told = [line for line in capfd.readouterr().err.splitlines() if "custom_exit" in line]
+    assert len(told) == 1
+    assert told[0].startswith("note: custom_exit of Cross raised NameError: name 'undefined' is not defined")
+    assert "(failing.py:" in told[0]
+
+
+def test_ctrl_c_stops_everything_with_one_line(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TIDEGATE_DATABASE_URL")
+    port_base = free_port_block(PORTS)
+    with temporary_folder() as folder:
+        own = {
+            "TIDEGATE_DATA_DIR": str(folder),
+            "TIDEGATE_PORT_BASE": str(port_base),
+            "PYTHONPATH": str(ROOT),
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "trading.backtesting.optimize", *command[:-1], "2", "--epochs", "100000"],
+            env=os.environ | own,
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+        )
+        settings = CoreSettings(data_dir=folder, port_base=port_base)
+        until(lambda: trials_under_way(settings), timeout_s=90, what="trials")
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+        assert process.returncode == 130, said
+        assert "Traceback" not in said
+        assert "terminating connection" not in said
+        assert said.splitlines()[-1].startswith("tidegate optimize: stopped; the study keeps its trials")
+        until(lambda: is_port_free(settings.database_port), what="the port is free")
+
+
+def trials_under_way(settings: CoreSettings) -> bool:
+    try:
+        with connect(settings, autocommit=True) as connection:
+            found = connection.execute("SELECT FROM optuna.trials WHERE state = 'COMPLETE'").fetchall()
+    except (Unavailable, psycopg.Error, OSError):
+        return False
+    return len(found) > 2
 
 
 def test_sqlite_is_refused(
