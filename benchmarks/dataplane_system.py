@@ -48,6 +48,7 @@ class DataPlane:
         self._with_trading = with_trading
         self._venues = venues
         self._processes: dict[str, psutil.Popen] = {}
+        self._broker_folder: Path | None = None
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")},
             "TIDEGATE_DATA_DIR": str(self.folder / "data"),
@@ -82,9 +83,11 @@ class DataPlane:
     def _start_all(self) -> None:
         if self.event_log == "kafka":
             # A broker whose fetches cost the same however much it holds; those of Tansu, which the
-            # tests use, grow with it.
-            folder, port = str(self.folder / "broker"), str(self.base + 590)
-            options = ["start", "--only", "kafka", "--data-dir", folder, "--kafka-port", port]
+            # tests use, grow with it. Now and then it writes all that it holds into one file: in
+            # memory, so that the log is measured and not that file.
+            self._broker_folder = Path(tempfile.mkdtemp(prefix="tidegate-bench-broker-", dir=_memory_disk()))
+            folder, port = ["--data-dir", str(self._broker_folder)], ["--kafka-port", str(self.base + 590)]
+            options = ["start", "--only", "kafka", *folder, *port]
             self._start("broker", [str(resources.files("noida_db") / "noida-db"), *options])
             self._wait_for("broker", lambda: is_port_served(self.base + 590))
         for name in self._names():
@@ -126,6 +129,8 @@ class DataPlane:
         for name in reversed(list(self._processes)):
             self.stop(name)
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self._broker_folder is not None:
+            shutil.rmtree(self._broker_folder, ignore_errors=True)
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Ask the simulator's control pages."""
@@ -178,6 +183,10 @@ class DataPlane:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+
+def _memory_disk() -> str | None:
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (a private folder is made in it)
 
 
 def _answers(port: int) -> bool:
