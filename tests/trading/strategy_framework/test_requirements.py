@@ -57,7 +57,7 @@ def test_old_names_count_as_their_present_ones(tmp_path: Path) -> None:
 
 def test_old_callbacks_answer_for_present_ones(tmp_path: Path) -> None:
     write(tmp_path, "", "beside")
-    one: Any = load_strategy(write(tmp_path, RICH), config={"trading_mode": "futures"})
+    one: Any = load_strategy(write(tmp_path, RICH.replace("can_short = True", "can_short = False")))
     assert one.custom_exit("ETH/USDT", None, NOW, 1.0, 0.1) == "sold"
     assert one.check_entry_timeout(pair="ETH/USDT", trade=None, order=None, current_time=NOW) is True
     assert one.check_exit_timeout(pair="ETH/USDT", trade=None, order=None, current_time=NOW) is False
