@@ -28,7 +28,10 @@ TIME = re.compile(rb"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?")
 
 
 def record(simulator: Running, venues: Sequence[str], folder: Path) -> None:
-    """Record venues of a running simulator for some seconds, all at once, a file each."""
+    """Record venues of a running simulator for some seconds, all at once, a file each.
+
+    Trades are pumped meanwhile: a quiet market may have none for longer than that.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")}
     environment |= {"TIDEGATE_SIMULATOR_URL": simulator.url(""), "PYTHONPATH": str(ROOT)}
     running = []
@@ -37,7 +40,11 @@ def record(simulator: Running, venues: Sequence[str], folder: Path) -> None:
         command = [sys.executable, "-m", "streaming.record", *options]
         command += ["--out", str(folder / f"{venue}.jsonl.zst")]
         running.append(subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL))
-    assert [process.wait(timeout=60) for process in running] == [0] * len(venues)
+    try:
+        simulator.post("/control/rate", {"updates_per_s": 50})
+        assert [process.wait(timeout=60) for process in running] == [0] * len(venues)
+    finally:
+        simulator.post("/control/rate", {"updates_per_s": None})
 
 
 def gateways(path: Path, *, speed: float = 1.0) -> dict[str, Gateway]:
