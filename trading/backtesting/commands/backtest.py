@@ -21,7 +21,7 @@ from trading.backtesting.commands.messages import (
     run_command,
     with_open_start,
 )
-from trading.backtesting.commands.option_parser import OptionParser
+from trading.backtesting.commands.option_parser import OptionParser, positive_number
 
 if TYPE_CHECKING:
     from trading.backtesting.commands.job import Job, Outcome
@@ -139,7 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument(
         "--report", type=Path, metavar="FILE", help="write curves, trades on the candles and tables as HTML"
     )
-    output.add_argument("--jobs", type=_count, metavar="N", help="processes for --strategy-list (all cores)")
+    output.add_argument(
+        "--jobs", type=positive_number, metavar="N", help="processes for --strategy-list (all cores)"
+    )
     output.add_argument(
         "--engine",
         choices=("auto", "general", "fast"),
@@ -147,12 +149,6 @@ def _parser() -> argparse.ArgumentParser:
         help="which loop; all give the same trades",
     )
     return parser
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
-    return int(text)
 
 
 if __name__ == "__main__":

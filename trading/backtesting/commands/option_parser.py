@@ -47,3 +47,25 @@ class OptionParser(argparse.ArgumentParser):
             hint = f"; did you mean {near[0]}?" if near else ""
         text = " ".join(f"{self.prog}: {message}{hint}".split())
         self.exit(BAD_USAGE, f"{text} (see {self.prog} --help)\n")
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number, 0 or above.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def positive_number(text: str) -> int:
+    """Read a whole number above 0.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if (number := whole_number(text)) == 0:
+        raise argparse.ArgumentTypeError("it must be above 0")
+    return number

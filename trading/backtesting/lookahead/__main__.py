@@ -15,7 +15,7 @@ from trading.backtesting.commands.arguments import (
     chosen_strategies,
 )
 from trading.backtesting.commands.messages import remark, run_command, with_open_start
-from trading.backtesting.commands.option_parser import OptionParser
+from trading.backtesting.commands.option_parser import OptionParser, positive_number
 
 if TYPE_CHECKING:
     from trading.backtesting.commands.job import Job
@@ -108,21 +108,15 @@ def _parser() -> argparse.ArgumentParser:
     how = parser.add_argument_group("examination")
     how.add_argument(
         "--candles",
-        type=_positive,
+        type=positive_number,
         default=_WINDOW,
         metavar="N",
         help=f"how many candles past the start-up are examined, each with a run of its own ({_WINDOW})",
     )
     how.add_argument("--all-pairs", action="store_true", help="examine every pair, not only the first")
-    how.add_argument("--jobs", type=_positive, metavar="N", help="processes (by the size of the work)")
+    how.add_argument("--jobs", type=positive_number, metavar="N", help="processes (by the size of the work)")
     how.add_argument("--export", type=Path, metavar="FILE", help="write every finding as JSON")
     return parser
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
 
 
 if __name__ == "__main__":

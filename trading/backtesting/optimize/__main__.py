@@ -16,7 +16,7 @@ from trading.backtesting.commands.arguments import (
     chosen_strategies,
 )
 from trading.backtesting.commands.messages import STOPPED, complain, remark, run_command, with_open_start
-from trading.backtesting.commands.option_parser import OptionParser
+from trading.backtesting.commands.option_parser import OptionParser, positive_number, whole_number
 
 if TYPE_CHECKING:
     from trading.backtesting.optimize.walk_forward import Optimized, Plan
@@ -139,35 +139,33 @@ def _parser() -> argparse.ArgumentParser:
         help="buy, sell, roi, stoploss, trailing, protection, trades, any of your own, all, default",
     )
     how.add_argument("--loss", default="sharpe", metavar="NAME", help="what is minimised (sharpe)")
-    how.add_argument("-e", "--epochs", type=_positive, default=100, metavar="N", help="trials a window (100)")
     how.add_argument(
-        "--trades-min", type=_whole, default=10, metavar="N", help="a candidate with fewer is no good (10)"
+        "-e", "--epochs", type=positive_number, default=100, metavar="N", help="trials a window (100)"
     )
     how.add_argument(
-        "--windows", type=_whole, default=4, metavar="N", help="unseen stretches (4); 0 fits all candles"
+        "--trades-min",
+        type=whole_number,
+        default=10,
+        metavar="N",
+        help="a candidate with fewer is no good (10)",
+    )
+    how.add_argument(
+        "--windows",
+        type=whole_number,
+        default=4,
+        metavar="N",
+        help="unseen stretches (4); 0 fits all candles",
     )
     how.add_argument(
         "--train-ratio", type=float, default=3.0, metavar="R", help="train stretch per test stretch (3)"
     )
-    how.add_argument("--jobs", type=_positive, metavar="N", help="processes (all cores)")
-    how.add_argument("--seed", type=_whole, default=0, metavar="N", help="of the search (0)")
+    how.add_argument("--jobs", type=positive_number, metavar="N", help="processes (all cores)")
+    how.add_argument("--seed", type=whole_number, default=0, metavar="N", help="of the search (0)")
     how.add_argument("--study", metavar="NAME", help="its name in the database (made from the settings)")
     output = parser.add_argument_group("result")
     output.add_argument("--write", action="store_true", help="write <strategy>.json beside the strategy")
     output.add_argument("--export", type=Path, metavar="FILE", help="write every figure as JSON")
     return parser
-
-
-def _positive(text: str) -> int:
-    if (number := _whole(text)) == 0:
-        raise argparse.ArgumentTypeError("it must be above 0")
-    return number
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
-    return int(text)
 
 
 if __name__ == "__main__":
