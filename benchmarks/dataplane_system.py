@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self
@@ -16,12 +17,12 @@ import httpx
 import psutil
 from pydantic import SecretStr
 
-from runtime.ports import free_port_block, is_port_served
+from runtime.ports import is_port_served
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
+from tests.support.ports import lend_ports
 
 ROOT = Path(__file__).parents[1]
-PORTS = 600
 READY_S = 60.0
 VENUES = ("binance", "coinbase", "kraken")
 _PROCESSES = {
@@ -43,7 +44,8 @@ class DataPlane:
         """Take the kind of event log, the venues, and whether the trading API runs too."""
         self.folder = Path(tempfile.mkdtemp(prefix="tidegate-bench-"))
         self.folder.chmod(0o711)
-        self.base = free_port_block(PORTS)
+        self._ports = ExitStack()
+        self.base = self._ports.enter_context(lend_ports())
         self.event_log = event_log
         self._with_trading = with_trading
         self._venues = venues
@@ -131,6 +133,7 @@ class DataPlane:
         shutil.rmtree(self.folder, ignore_errors=True)
         if self._broker_folder is not None:
             shutil.rmtree(self._broker_folder, ignore_errors=True)
+        self._ports.close()
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Ask the simulator's control pages."""

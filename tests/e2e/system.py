@@ -4,11 +4,11 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -16,28 +16,12 @@ import httpx
 import psutil
 import psycopg
 
+from tests.support.ports import lend_ports
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 T = TypeVar("T")
-
-
-def free_port_base() -> int:
-    """Return a port base whose ports nobody holds."""
-    for base in range(20_000, 60_000, 1_000):
-        if all(_is_free(base + offset) for offset in (0, 100, 111, 120, 300, 400, 401, 500, 501)):
-            return base
-    raise AssertionError("no free range of ports on this machine")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 class System:
@@ -45,7 +29,8 @@ class System:
 
     def __init__(self, data_dir: Path, *arguments: str, **settings: str) -> None:
         self.data_dir = data_dir
-        self.port_base = free_port_base()
+        self._ports = ExitStack()
+        self.port_base = self._ports.enter_context(lend_ports())
         self._arguments = arguments
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
@@ -71,7 +56,8 @@ class System:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        with self._ports:
+            self.stop()
 
     def start(self) -> None:
         """Start the supervisor in a session of its own."""

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.e2e.system import CHROMIUM, System, _is_free
+from runtime.ports import is_port_free
+from tests.e2e.system import CHROMIUM, System
+from tests.support.ports import SYSTEM
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 
@@ -80,9 +82,7 @@ def test_ctrl_c_leaves_nothing_and_a_second_run_continues(system: System) -> Non
 
     assert seconds < 15
     assert system.descendants() == []
-    assert all(
-        _is_free(system.port_base + offset) for offset in (0, 100, 111, 112, 113, 120, 300, 400, 401, 500)
-    )
+    assert all(is_port_free(system.port_base + offset) for offset in SYSTEM)
 
     system.start()
     system.wait_for("recovered ledger", lambda: system.get("/api/v1/status"), timeout_s=90)

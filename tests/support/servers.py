@@ -17,11 +17,11 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from runtime.database.embedded import EmbeddedPostgres
-from runtime.ports import free_port_block, is_port_served
+from runtime.ports import is_port_served
 from runtime.postgres import connect, migrate
 from runtime.settings import CoreSettings
+from tests.support.ports import lend_ports
 
-PORTS = 600
 FAST = {"fsync": "off", "full_page_writes": "off"}
 """For servers of tests: a killed process loses nothing without fsync, a power cut would."""
 
@@ -48,8 +48,8 @@ def temporary_folder() -> Iterator[Path]:
 @contextmanager
 def embedded_postgres(extra: Mapping[str, str] = FAST) -> Iterator[tuple[CoreSettings, EmbeddedPostgres]]:
     """Run an embedded PostgreSQL with all migrations; its database serves as the template."""
-    with temporary_folder() as folder:
-        settings = CoreSettings(data_dir=folder, port_base=free_port_block(PORTS))
+    with temporary_folder() as folder, lend_ports() as port_base:
+        settings = CoreSettings(data_dir=folder, port_base=port_base)
         server = EmbeddedPostgres(settings, extra)
         server.start()
         try:
@@ -69,13 +69,10 @@ def fresh_database(server_settings: CoreSettings) -> Iterator[CoreSettings]:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
-    with temporary_folder() as folder:
+    with temporary_folder() as folder, lend_ports() as port_base:
+        database_url = SecretStr(f"{address}/{name}")
         yield server_settings.model_copy(
-            update={
-                "database_url": SecretStr(f"{address}/{name}"),
-                "data_dir": folder,
-                "port_base": free_port_block(PORTS),
-            }
+            update={"database_url": database_url, "data_dir": folder, "port_base": port_base}
         )
     with connect(admin, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -84,8 +81,8 @@ def fresh_database(server_settings: CoreSettings) -> Iterator[CoreSettings]:
 class KafkaBroker:
     """A Kafka-protocol broker: Tansu, in memory (a start after a `stop` is empty), or noida-db."""
 
-    def __init__(self, kind: Literal["tansu", "noida"], folder: Path) -> None:
-        self.port = free_port_block(1)
+    def __init__(self, kind: Literal["tansu", "noida"], folder: Path, port: int) -> None:
+        self.port = port
         self._kind = kind
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
@@ -125,8 +122,8 @@ class KafkaBroker:
 @contextmanager
 def kafka_broker(kind: Literal["tansu", "noida"] = "tansu") -> Iterator[KafkaBroker]:
     """Run a broker for as long as the block."""
-    with tempfile.TemporaryDirectory(prefix="tidegate-broker-") as folder:
-        broker = KafkaBroker(kind, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="tidegate-broker-") as folder, lend_ports([0]) as port:
+        broker = KafkaBroker(kind, Path(folder), port)
         broker.start()
         try:
             yield broker

@@ -16,19 +16,20 @@ import pytest
 
 from runtime.cli.packages import PACKAGES
 from runtime.cli.system import keep_apart
-from runtime.ports import free_port_block, is_port_free
+from runtime.ports import is_port_free
 from runtime.settings import CoreSettings
 from runtime.supervisor import leftovers, status
 from runtime.supervisor.environment import recording_data_dir
-from tests.support.servers import PORTS, temporary_folder, until
+from tests.support.ports import lend_ports
+from tests.support.servers import temporary_folder, until
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
 def settings() -> Iterator[CoreSettings]:
-    with temporary_folder() as folder:
-        yield CoreSettings(data_dir=folder, port_base=free_port_block(PORTS))
+    with temporary_folder() as folder, lend_ports() as port_base:
+        yield CoreSettings(data_dir=folder, port_base=port_base)
 
 
 def environment(settings: CoreSettings, **more: str) -> dict[str, str]:

@@ -6,9 +6,9 @@ import pytest
 from pydantic import SecretStr
 
 from runtime.errors import MigrationRefused, Unavailable
-from runtime.ports import free_port_block
 from runtime.postgres import MIGRATIONS, connect, migrate, wait_for_database
 from runtime.settings import CoreSettings
+from tests.support.ports import lend_ports
 
 
 @pytest.fixture
@@ -58,10 +58,10 @@ def test_a_database_of_a_newer_version_is_refused(postgres_settings: CoreSetting
 
 
 def test_a_database_that_does_not_answer_is_said_in_one_line() -> None:
-    url = f"postgresql://me:hunter2@127.0.0.1:{free_port_block(1)}/x"
-    settings = CoreSettings(database_url=SecretStr(url))
-    with pytest.raises(Unavailable, match=r"the database does not answer: .*refused") as refusal:
-        migrate(settings)
+    with lend_ports([0]) as port:
+        settings = CoreSettings(database_url=SecretStr(f"postgresql://me:hunter2@127.0.0.1:{port}/x"))
+        with pytest.raises(Unavailable, match=r"the database does not answer: .*refused") as refusal:
+            migrate(settings)
     assert "hunter2" not in str(refusal.value)
     assert "\n" not in str(refusal.value)
     with pytest.raises(Unavailable):

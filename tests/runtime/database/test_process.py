@@ -13,10 +13,11 @@ import pytest
 
 from market.topics import BARS
 from runtime.event_log import NewRecord, open_event_log
-from runtime.ports import free_port_block, is_port_free
+from runtime.ports import is_port_free
 from runtime.settings import CoreSettings
 from runtime.supervisor.probes import Http, ask
-from tests.support.servers import PORTS, temporary_folder, until
+from tests.support.ports import lend_ports
+from tests.support.servers import temporary_folder, until
 
 ROOT = Path(__file__).parents[3]
 Start = Callable[[], "subprocess.Popen[bytes]"]
@@ -24,8 +25,8 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def settings() -> Iterator[CoreSettings]:
-    with temporary_folder() as folder:
-        yield CoreSettings(data_dir=folder, port_base=free_port_block(PORTS))
+    with temporary_folder() as folder, lend_ports() as port_base:
+        yield CoreSettings(data_dir=folder, port_base=port_base)
 
 
 def launch(settings: CoreSettings, **more: str) -> "subprocess.Popen[bytes]":

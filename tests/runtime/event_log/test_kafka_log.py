@@ -12,9 +12,9 @@ from market.topics import TOPICS
 from runtime.errors import Unavailable
 from runtime.event_log import NewRecord, kafka_clients
 from runtime.event_log.kafka_adapter import KafkaEventLog, topic_configuration
-from runtime.ports import free_port_block
 from tests.runtime.event_log.conftest import topic
 from tests.runtime.event_log.test_contract import read_all
+from tests.support.ports import lend_ports
 from tests.support.servers import kafka_broker, until
 
 TOPIC = topic()
@@ -51,8 +51,7 @@ def test_a_topic_is_bounded_by_age_and_size_on_the_broker() -> None:
 
 def test_a_broker_that_is_not_there_is_named_and_asking_again_leaves_no_thread_behind() -> None:
     threads = threading.active_count()
-    address = f"127.0.0.1:{free_port_block(1)}"
-    with closing(KafkaEventLog(address)) as log:
+    with lend_ports([0]) as port, closing(KafkaEventLog(address := f"127.0.0.1:{port}")) as log:
         with pytest.raises(Unavailable, match=f"the broker at {address} does not answer"):
             log.append([NewRecord(TOPIC, 0, b"x")])
         with pytest.raises(Unavailable, match=address):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from runtime.ports import free_port_block
 from runtime.settings import CoreSettings
 from runtime.supervisor import leftovers, status
 from runtime.supervisor.environment import ROOT, process_environment
@@ -15,6 +14,7 @@ from runtime.supervisor.probes import Alive, Http, Probe
 from runtime.supervisor.processes import ProcessSpec
 from runtime.supervisor.status import ProcessStatus, SystemStatus
 from runtime.supervisor.supervisor import Supervisor
+from tests.support.ports import lend_ports
 from tests.support.servers import until
 
 AT_ONCE = Alive(0)
@@ -92,9 +92,10 @@ Start = Callable[..., Running]
 
 
 @pytest.fixture
-def data_settings(tmp_path: Path) -> CoreSettings:
+def data_settings(tmp_path: Path) -> Iterator[CoreSettings]:
     """Settings of an empty data folder and free ports."""
-    return CoreSettings(data_dir=tmp_path / "data", port_base=free_port_block(20))
+    with lend_ports(range(20)) as port_base:
+        yield CoreSettings(data_dir=tmp_path / "data", port_base=port_base)
 
 
 @pytest.fixture

@@ -15,10 +15,11 @@ import psycopg
 import pytest
 
 from runtime.errors import Unavailable
-from runtime.ports import free_port_block, is_port_free
+from runtime.ports import is_port_free
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
-from tests.support.servers import PORTS, embedded_postgres, temporary_folder, until
+from tests.support.ports import lend_ports
+from tests.support.servers import embedded_postgres, temporary_folder, until
 from tests.trading.backtesting.data.candle_folders import candle_table, store
 from tests.trading.backtesting.optimize.strategy_sources import CROSS, FAILING, source
 from trading.backtesting.analysis import EquityCurve
@@ -281,8 +282,7 @@ def test_ctrl_c_stops_everything_with_one_line(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TIDEGATE_DATABASE_URL")
-    port_base = free_port_block(PORTS)
-    with temporary_folder() as folder:
+    with temporary_folder() as folder, lend_ports() as port_base:
         own = {
             "TIDEGATE_DATA_DIR": str(folder),
             "TIDEGATE_PORT_BASE": str(port_base),
