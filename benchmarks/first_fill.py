@@ -23,7 +23,7 @@ from streaming.settings import CollectorSettings
 from trading.strategies import strategies
 from trading.strategy_framework import IStrategy
 from trading.strategy_framework.analysis import analyze
-from trading.strategy_framework.forecasts import join_forecasts
+from trading.strategy_framework.candles.forecasts import join_forecasts
 
 MINUTE_NS = 60 * NS_PER_S
 FIRST_START_NS = 1_767_225_600 * NS_PER_S

@@ -16,9 +16,9 @@ from trading.backtesting.errors import BadCandles
 from trading.backtesting.reality import Gap, Known, PaperTrade, differences
 from trading.backtesting.result import ClosedTrade
 from trading.settings import TradingSettings
-from trading.strategy_framework.candle_times import timeframe_to_seconds
+from trading.strategy_framework.candles.times import timeframe_to_seconds
 from trading.strategy_framework.errors import StrategyError
-from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.interface.strategy import IStrategy
 
 LOOK_BACK_DAYS_MAX = 7
 """How far before the day a replay begins at most, to have a trade that was open at midnight."""

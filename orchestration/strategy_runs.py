@@ -8,17 +8,17 @@ import pandas as pd
 from runtime.settings import CoreSettings
 from trading.api.host.account import AccountTerms
 from trading.api.host.roster import pair_market
-from trading.backtesting.companions import CompanionStore
-from trading.backtesting.data.memory_store import MemoryStore
-from trading.backtesting.database import candles_from_database, forecasts_from_database
+from trading.backtesting.candles.companions import CompanionStore
+from trading.backtesting.data.stores.database_rows import candles_from_database, forecasts_from_database
+from trading.backtesting.data.stores.memory import MemoryStore
 from trading.backtesting.errors import BadCandles
 from trading.backtesting.ports import TimeRange
 from trading.backtesting.result import BacktestResult
 from trading.backtesting.run import run_backtest
 from trading.settings import TradingSettings
-from trading.strategy_framework.candle_times import timeframe_to_seconds
-from trading.strategy_framework.configuration import configured
-from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.candles.times import timeframe_to_seconds
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import configured
 
 CAPITAL = 1_000.0
 

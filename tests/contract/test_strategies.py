@@ -6,7 +6,7 @@ import pytest
 
 from trading.strategies import strategies
 from trading.strategy_framework.analysis import SIGNAL_COLUMNS, analyze
-from trading.strategy_framework.forecasts import PROBABILITY_UP, RETURN
+from trading.strategy_framework.candles.forecasts import PROBABILITY_UP, RETURN
 
 STRATEGIES = strategies()
 PREFIXES = (200, 333, 399)

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from trading.backtesting.data.folder_store import FolderStore
+from trading.backtesting.data.stores.folder import FolderStore
 from trading.backtesting.data.time_range import parse_time_range
 from trading.backtesting.result import BacktestResult, ClosedTrade
 from trading.backtesting.run import run_backtest
-from trading.strategy_framework.loader import load_strategy
-from trading.strategy_framework.trades.market import LeverageTier, PairMarket
+from trading.strategy_framework.loading.loader import load_strategy
+from trading.strategy_framework.trades.markets.market import LeverageTier, PairMarket
 
 SAME_NAMES = (
     "pair", "is_short", "open_rate", "close_rate", "amount", "stake_amount", "max_stake_amount", "leverage",

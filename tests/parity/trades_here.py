@@ -19,13 +19,11 @@ from trading.strategy_framework.trades import (
     TradeBook,
     TradingTerms,
     Wallet,
-    exact,
-    liquidation,
-    rounding,
-    stakes,
     tick_by_month,
 )
+from trading.strategy_framework.trades.arithmetic import exact, rounding
 from trading.strategy_framework.trades.errors import LeverageRefused, StakeUnavailable
+from trading.strategy_framework.trades.markets import liquidation, stakes
 
 
 class Here:

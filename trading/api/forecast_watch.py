@@ -13,7 +13,7 @@ import structlog
 from market.clock import NS_PER_S, Clock
 from runtime.errors import Transient
 from trading.ports import Forecast, Forecaster
-from trading.strategy_framework.forecasts import KnownForecast
+from trading.strategy_framework.candles.forecasts import KnownForecast
 
 POLL_S = 15
 CHASE_S = 30

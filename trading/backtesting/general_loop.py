@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from market.clock import NS_PER_S
-from trading.backtesting.candle_rows import DetailRows, PairRows, moment
-from trading.backtesting.pair_candles import PairCandles
+from trading.backtesting.candles.pair import PairCandles
+from trading.backtesting.candles.rows import DetailRows, PairRows, moment
 from trading.backtesting.ports import Progress
-from trading.strategy_framework.candle_times import timeframe_to_seconds
+from trading.strategy_framework.candles.times import timeframe_to_seconds
 from trading.strategy_framework.trade_manager.candle import Candle, Direction
 from trading.strategy_framework.trade_manager.manager import TradeManager
 

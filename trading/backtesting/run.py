@@ -10,27 +10,27 @@ import msgspec
 import pandas as pd
 
 from market.clock import NS_PER_S
-from trading.backtesting.candle_rows import DetailRows, moment
+from trading.backtesting.candles.decimal_counts import add_decimal_counts, looks_at_every_column
+from trading.backtesting.candles.pair import PairCandles, dates_ns, pair_candles, trim
+from trading.backtesting.candles.present import PresentData, RangedSource
+from trading.backtesting.candles.rows import DetailRows, moment
 from trading.backtesting.data.hashing import data_hash
-from trading.backtesting.decimal_counts import add_decimal_counts, looks_at_every_column
 from trading.backtesting.errors import BadTerms, NoCandles
 from trading.backtesting.fast.choice import loop_for
 from trading.backtesting.general_loop import Span
-from trading.backtesting.pair_candles import PairCandles, dates_ns, pair_candles, trim
 from trading.backtesting.ports import UNBOUNDED, CandleStore, Progress, TimeRange
-from trading.backtesting.present import PresentData, RangedSource
 from trading.backtesting.result import BacktestResult, result_of
 from trading.strategy_framework.analysis import add_indicators, add_signals
-from trading.strategy_framework.candle_times import timeframe_to_seconds
-from trading.strategy_framework.configuration import start
-from trading.strategy_framework.data_provider import FUNDING_TIMEFRAME
-from trading.strategy_framework.enums import RunMode
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.overrides import overridden_callbacks
+from trading.strategy_framework.candles.times import timeframe_to_seconds
+from trading.strategy_framework.interface.data_provider import FUNDING_TIMEFRAME
+from trading.strategy_framework.interface.enums import RunMode
+from trading.strategy_framework.interface.overrides import overridden_callbacks
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import start
 from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trade_manager.manager import TradeManager
-from trading.strategy_framework.trades.funding import FundingRates
-from trading.strategy_framework.trades.market import MonthlyTicks, PairMarket, tick_by_month
+from trading.strategy_framework.trades.markets.funding import FundingRates
+from trading.strategy_framework.trades.markets.market import MonthlyTicks, PairMarket, tick_by_month
 from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
 
 _MARK_TYPES = {"hyperliquid": "futures"}

@@ -7,7 +7,7 @@ are, so that freqtrade itself can load those that import nothing but `freqtrade.
 from pathlib import Path
 
 from trading.strategy_framework import IStrategy
-from trading.strategy_framework.loader import load_strategy_file
+from trading.strategy_framework.loading.loader import load_strategy_file
 
 _FOLDER = Path(__file__).parent
 

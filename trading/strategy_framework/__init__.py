@@ -4,6 +4,6 @@ A strategy computes columns on a frame of closed candles; everything that turns 
 decisions is here, pure, and shared by the live host and the backtest, so that both decide alike.
 """
 
-from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.interface.strategy import IStrategy
 
 __all__ = ["IStrategy"]

@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from trading.strategy_framework.errors import StrategyError, StrategyFailed
-from trading.strategy_framework.informative import merge_informatives
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.legacy import rename_entry_columns, rename_exit_columns
+from trading.strategy_framework.interface.informative import merge_informatives
+from trading.strategy_framework.interface.legacy import rename_entry_columns, rename_exit_columns
+from trading.strategy_framework.interface.strategy import IStrategy
 
 ENTRY_COLUMNS = ("enter_long", "enter_short")
 EXIT_COLUMNS = ("exit_long", "exit_short")

@@ -23,7 +23,7 @@ from tests.parity.collection.strategy_files import Found, find_strategies
 from tests.parity.compare import first_difference
 from tests.parity.ours import answer_here
 from trading.strategy_framework.errors import StrategyError
-from trading.strategy_framework.loader import strategies_in
+from trading.strategy_framework.loading.loader import strategies_in
 
 ROOT = Path(__file__).parents[3]
 RECORDED = ROOT / ".." / "shared" / "data" / "candles" / "binance"

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from trading.backtesting.data.memory_store import MemoryStore
+from trading.backtesting.data.stores.memory import MemoryStore
 from trading.backtesting.result import BacktestResult
 from trading.backtesting.run import run_backtest
-from trading.strategy_framework.configuration import configured
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import configured
+from trading.strategy_framework.trades.markets.market import PairMarket
 
 PAIR = "BTC/USDT"
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 
 from trading.strategies import strategies
 from trading.strategy_framework.analysis import analyze
-from trading.strategy_framework.forecasts import PROBABILITY_UP, RETURN
-from trading.strategy_framework.venue_closes import join_venue_closes
+from trading.strategy_framework.candles.forecasts import PROBABILITY_UP, RETURN
+from trading.strategy_framework.candles.venue_closes import join_venue_closes
 
 
 def minutes(closes: np.ndarray) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pytest
 from tests.trading.strategy_framework.strategy_files import strategy, walk, write
 from trading.strategy_framework.analysis import add_indicators, add_signals, analyze, remarks
 from trading.strategy_framework.errors import StrategyFailed
-from trading.strategy_framework.loader import load_strategy
+from trading.strategy_framework.loading.loader import load_strategy
 
 VERSION_2 = """
 def populate_buy_trend(self, dataframe, metadata):

@@ -47,7 +47,7 @@ def _download(options: argparse.Namespace, clock: Clock) -> int:
 
 
 def _whitelist(options: argparse.Namespace) -> list[str]:
-    from trading.backtesting.data.config_file import load_config  # noqa: PLC0415
+    from trading.backtesting.data.config.file import load_config  # noqa: PLC0415
     from trading.backtesting.errors import BadConfig  # noqa: PLC0415
 
     pairs: list[str] = options.pairs or []

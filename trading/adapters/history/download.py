@@ -19,7 +19,7 @@ from trading.backtesting.commands.messages import BAD_INPUT, complain, remark
 from trading.backtesting.data.columns import RawCandles
 from trading.backtesting.data.markets import write_markets
 from trading.backtesting.data.time_range import moment_text
-from trading.strategy_framework.candle_times import timeframe_to_seconds
+from trading.strategy_framework.candles.times import timeframe_to_seconds
 
 DAY_MS = 86_400_000
 PERPETUAL_TIMEFRAME = "1h"

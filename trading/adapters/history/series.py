@@ -13,8 +13,8 @@ import numpy as np
 
 from trading.adapters.history.venue import Row, Venue
 from trading.backtesting.data.columns import RawCandles, empty_candles, value_columns
-from trading.backtesting.data.writing import merge_candles, stored_candles, write_candles
-from trading.strategy_framework.candle_times import timeframe_to_seconds
+from trading.backtesting.data.files.writing import merge_candles, stored_candles, write_candles
+from trading.strategy_framework.candles.times import timeframe_to_seconds
 
 PAGES_PER_WRITE = 50
 EMPTY_PAGES_MAX = 5

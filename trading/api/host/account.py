@@ -14,18 +14,18 @@ import pandas as pd
 
 from market.clock import Clock
 from trading.api.host.book_record import BookRecord, restore_book
-from trading.backtesting.pair_candles import pair_candles
+from trading.backtesting.candles.pair import pair_candles
 from trading.strategy_framework.analysis import analyze
-from trading.strategy_framework.configuration import configured, start
-from trading.strategy_framework.data_provider import CandleSource, DataProvider
-from trading.strategy_framework.enums import RunMode
-from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.interface.data_provider import CandleSource, DataProvider
+from trading.strategy_framework.interface.enums import RunMode
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import configured, start
 from trading.strategy_framework.trade_manager.candle import Candle, Direction
 from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trade_manager.phases import PhasedManager
 from trading.strategy_framework.trade_manager.venues import OrderVenue
 from trading.strategy_framework.trades.book import TradeBook
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.trades.markets.market import PairMarket
 from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -9,11 +9,11 @@ from market.clock import NS_PER_S
 from market.events import Bar
 from market.timeframes import timeframe_ns
 from trading.api.host.history import BarHistory
-from trading.backtesting.data.memory_store import MemoryStore
-from trading.strategy_framework.candles import candle_frame
-from trading.strategy_framework.forecasts import KnownForecast, join_forecasts
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.venue_closes import join_venue_closes
+from trading.backtesting.data.stores.memory import MemoryStore
+from trading.strategy_framework.candles.forecasts import KnownForecast, join_forecasts
+from trading.strategy_framework.candles.frames import candle_frame
+from trading.strategy_framework.candles.venue_closes import join_venue_closes
+from trading.strategy_framework.interface.strategy import IStrategy
 
 FORECASTS_KEPT = 200
 FRAMES_KEPT = 64

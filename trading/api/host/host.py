@@ -21,10 +21,10 @@ from trading.api.host.worker import Situation, StrategyWorker
 from trading.api.services import StrategySheet
 from trading.core.engine import Engine
 from trading.core.views import OrderView, TradingState
+from trading.strategy_framework.candles.forecasts import KnownForecast
 from trading.strategy_framework.errors import StrategyError
-from trading.strategy_framework.forecasts import KnownForecast
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.requirements import requirements
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.requirements import requirements
 from trading.strategy_framework.trades.errors import BadTerms
 
 CANDLES_MIN = 300

@@ -13,8 +13,8 @@ from trading.settings import TradingSettings
 from trading.strategies import strategies
 from trading.strategy_framework import IStrategy
 from trading.strategy_framework.errors import StrategyError
-from trading.strategy_framework.loader import load_strategy_file
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.loading.loader import load_strategy_file
+from trading.strategy_framework.trades.markets.market import PairMarket
 
 IMPORTED = "strategies"
 """The folder of imported strategies, in the data folder."""

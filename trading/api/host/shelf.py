@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from trading.adapters.strategy_books import KeptTrade
 from trading.api.host.book_record import BookRecord, record_rest, record_trade
-from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.interface.strategy import IStrategy
 from trading.strategy_framework.trades.book import TradeBook
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from trading.backtesting.analysis.trade_table import rows_of
-from trading.backtesting.pair_candles import dates_ns
+from trading.backtesting.candles.pair import dates_ns
 
 Floats = npt.NDArray[np.float64]
 Instants = npt.NDArray[np.int64]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from trading.backtesting.analysis.equity import EquityCurve, Instants
 from trading.backtesting.analysis.trade_table import rows_of
-from trading.backtesting.pair_candles import dates_ns
+from trading.backtesting.candles.pair import dates_ns
 
 NS_PER_YEAR = 365 * 86_400 * 10**9
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from trading.backtesting.commands.sources import Source
     from trading.backtesting.commands.strategy_files import StrategyFile
-    from trading.backtesting.data.config_file import Config
+    from trading.backtesting.data.config.file import Config
 
 
 def add_strategy(parser: argparse.ArgumentParser) -> Any:

@@ -16,7 +16,7 @@ import msgspec
 from trading.backtesting.analysis.freqtrade_figures import freqtrade_figures
 from trading.backtesting.analysis.trade_table import trade_table
 from trading.backtesting.commands.job import Outcome
-from trading.backtesting.data.whole_file import write_whole
+from trading.backtesting.data.files.whole_file import write_whole
 from trading.backtesting.result import BacktestResult, ClosedTrade
 
 FORMAT = "tidegate-backtest/1"

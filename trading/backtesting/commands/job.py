@@ -22,20 +22,20 @@ from trading.backtesting.commands.messages import is_ours
 from trading.backtesting.commands.settings import user_folder, with_slots
 from trading.backtesting.commands.sources import Folder, Source, Table, open_store, remarks_of, source_text
 from trading.backtesting.commands.strategy_files import StrategyFile
-from trading.backtesting.data.config_file import Config
-from trading.backtesting.data.layout import find_file
+from trading.backtesting.data.config.file import Config
+from trading.backtesting.data.config.pair_list import choose_pairs, unknown_pairs
+from trading.backtesting.data.files.layout import find_file
 from trading.backtesting.data.markets import markets_for
-from trading.backtesting.data.pair_list import choose_pairs, unknown_pairs
 from trading.backtesting.data.time_range import parse_time_range, range_text
 from trading.backtesting.errors import BacktestError, BadConfig, NoCandles
 from trading.backtesting.ports import CandleStore, Progress, TimeRange
 from trading.backtesting.result import BacktestResult
 from trading.backtesting.run import run_backtest
-from trading.strategy_framework.configuration import configured
 from trading.strategy_framework.errors import StrategyLoadFailed
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.loader import load_strategy_file
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import configured
+from trading.strategy_framework.loading.loader import load_strategy_file
+from trading.strategy_framework.trades.markets.market import PairMarket
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trading.backtesting.data.config_file import Config
+from trading.backtesting.data.config.file import Config
 from trading.backtesting.ports import CandleStore
 from trading.backtesting.result import BacktestResult
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.trades.markets.market import PairMarket
 
 _TABLES = {"stoploss", "trailing", "max_open_trades"}
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trading.backtesting.data.config_check import check_config
-from trading.backtesting.data.config_file import Config, load_config
-from trading.backtesting.data.config_names import with_present_names
+from trading.backtesting.data.config.check import check_config
+from trading.backtesting.data.config.file import Config, load_config
+from trading.backtesting.data.config.names import with_present_names
 from trading.backtesting.errors import NoCandles
 
 _FROM_OPTIONS = (

@@ -5,9 +5,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from trading.backtesting.data.folder_store import FolderStore
-from trading.backtesting.data.memory_store import MemoryStore
 from trading.backtesting.data.remarks import Remark
+from trading.backtesting.data.stores.folder import FolderStore
+from trading.backtesting.data.stores.memory import MemoryStore
 from trading.backtesting.errors import BadCandles, NoCandles
 from trading.backtesting.ports import CandleStore
 
@@ -49,7 +49,7 @@ def open_store(source: Source, timeframe: str, *, with_forecasts: bool = False) 
         return _table_store(source, timeframe)
     from runtime.settings import CoreSettings, load  # noqa: PLC0415  # a third of a second
     from runtime.supervisor.status import where_it_runs  # noqa: PLC0415
-    from trading.backtesting.data.database_store import DatabaseStore  # noqa: PLC0415
+    from trading.backtesting.data.stores.database import DatabaseStore  # noqa: PLC0415
 
     return DatabaseStore(where_it_runs(load(CoreSettings)), source.venue, with_forecasts=with_forecasts)
 
@@ -67,9 +67,9 @@ def source_text(source: Source) -> str:
 
 
 def _table_store(source: Table, timeframe: str) -> MemoryStore:
-    from trading.backtesting.data.joining import timeframe_of  # noqa: PLC0415
-    from trading.backtesting.data.table_file import read_candles  # noqa: PLC0415
-    from trading.strategy_framework.candle_times import timeframe_to_seconds  # noqa: PLC0415
+    from trading.backtesting.data.files.table_file import read_candles  # noqa: PLC0415
+    from trading.backtesting.data.stores.joining import timeframe_of  # noqa: PLC0415
+    from trading.strategy_framework.candles.times import timeframe_to_seconds  # noqa: PLC0415
 
     frame = read_candles(source.path)
     if frame.empty:

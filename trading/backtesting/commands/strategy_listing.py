@@ -7,8 +7,8 @@ import msgspec
 
 from trading.backtesting.commands.strategy_files import strategy_paths
 from trading.strategy_framework.errors import StrategyError
-from trading.strategy_framework.loader import ready_class, strategies_in
-from trading.strategy_framework.requirements import Requirements, requirements
+from trading.strategy_framework.loading.loader import ready_class, strategies_in
+from trading.strategy_framework.loading.requirements import Requirements, requirements
 
 
 class ListedStrategy(msgspec.Struct, frozen=True, kw_only=True):

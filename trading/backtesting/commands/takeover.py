@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 
 from trading.backtesting.data.cleaning import clean
-from trading.backtesting.data.layout import CandleFile, list_files
+from trading.backtesting.data.files.layout import CandleFile, list_files
+from trading.backtesting.data.files.readers import read_file
+from trading.backtesting.data.files.whole_file import write_whole
+from trading.backtesting.data.files.writing import merge_candles, stored_candles, write_candles
 from trading.backtesting.data.markets import MARKETS_FILE
-from trading.backtesting.data.readers import read_file
 from trading.backtesting.data.remarks import Remark
-from trading.backtesting.data.whole_file import write_whole
-from trading.backtesting.data.writing import merge_candles, stored_candles, write_candles
 from trading.backtesting.errors import BadCandles
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from trading.backtesting.data.columns import RawCandles, from_frame, is_ohlcv, to_frame
 from trading.backtesting.data.remarks import Oddity, Remark
 from trading.backtesting.data.time_range import moment_text
-from trading.strategy_framework.candle_times import timeframe_to_seconds
+from trading.strategy_framework.candles.times import timeframe_to_seconds
 
 DAY_MS = 86_400_000
 _JOIN_DOUBLES = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "max"}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from trading.backtesting.errors import BadConfig
-from trading.strategy_framework.trades.market import LeverageTier
+from trading.strategy_framework.trades.markets.market import LeverageTier
 
 Tiers = tuple[LeverageTier, ...]
 

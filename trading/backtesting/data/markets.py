@@ -15,11 +15,11 @@ from typing import Any
 
 from msgspec import structs
 
+from trading.backtesting.data.files.whole_file import write_whole
 from trading.backtesting.data.leverage_tiers import read_tiers, tier_from_ccxt
-from trading.backtesting.data.whole_file import write_whole
 from trading.backtesting.errors import BadConfig
 from trading.core.instruments import UNKNOWN_VENUE_FEES, VENUE_FEES
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.trades.markets.market import PairMarket
 
 MARKETS_FILE = "markets.json"
 ASSUMED_AMOUNT_STEP = 1e-8

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from trading.backtesting.candle_rows import DetailRows
+from trading.backtesting.candles.pair import PairCandles
+from trading.backtesting.candles.rows import DetailRows
 from trading.backtesting.errors import BadTerms
 from trading.backtesting.fast.eligibility import needs_general_loop
 from trading.backtesting.general_loop import GeneralLoop, Span
-from trading.backtesting.pair_candles import PairCandles
 from trading.backtesting.ports import Progress
 from trading.strategy_framework.trade_manager.manager import TradeManager
 

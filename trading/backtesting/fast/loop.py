@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 
 from market.clock import NS_PER_S
-from trading.backtesting.candle_rows import moment
+from trading.backtesting.candles.pair import PairCandles
+from trading.backtesting.candles.rows import moment
 from trading.backtesting.fast.eligibility import shows_trades_to_strategy
 from trading.backtesting.fast.kernels import RETURN, SIGNAL, STOP
 from trading.backtesting.fast.round_trips import RoundTrips
 from trading.backtesting.fast.scanning import PairScan, ReturnTable, exit_rules
 from trading.backtesting.general_loop import GeneralLoop, Span
-from trading.backtesting.pair_candles import PairCandles
 from trading.backtesting.ports import Progress
 from trading.strategy_framework.trade_manager.candle import Exit, ExitKind, exit_for
 from trading.strategy_framework.trade_manager.desk import FUNDING_INTERVAL_S

@@ -12,13 +12,13 @@ from typing import Any
 from trading.backtesting.fast.eligibility import shows_trades_to_strategy
 from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trade_manager.venues import CandleVenue
-from trading.strategy_framework.trades.exact import Scaled, as_float, product, scaled
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.trades.arithmetic.exact import Scaled, as_float, product, scaled
+from trading.strategy_framework.trades.arithmetic.profit import value_with_fee
+from trading.strategy_framework.trades.arithmetic.rounding import price_to_precision
+from trading.strategy_framework.trades.markets.market import PairMarket
+from trading.strategy_framework.trades.markets.stakes import max_stake, min_stake
 from trading.strategy_framework.trades.order import Order
-from trading.strategy_framework.trades.profit import value_with_fee
-from trading.strategy_framework.trades.rounding import price_to_precision
 from trading.strategy_framework.trades.settings import UNLIMITED
-from trading.strategy_framework.trades.stakes import max_stake, min_stake
 from trading.strategy_framework.trades.trade import Trade
 
 _RESERVE = -0.05

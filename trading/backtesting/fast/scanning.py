@@ -7,12 +7,12 @@ from struct import Struct
 
 import numpy as np
 
+from trading.backtesting.candles.pair import PairCandles
 from trading.backtesting.fast import packing
 from trading.backtesting.fast.kernels import DOUBT, ExitRules
 from trading.backtesting.fast.machine_code import scan_function
-from trading.backtesting.pair_candles import PairCandles
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.trades.exact import scaled
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.trades.arithmetic.exact import scaled
 from trading.strategy_framework.trades.trade import Trade
 
 _SCALE_MAX = 1e14

@@ -84,7 +84,7 @@ def _phase(progress: "ProgressBar", pair: str) -> Callable[[int, int], None]:
 def _write(path: Path, found: "Sequence[Examination]") -> None:
     import msgspec  # noqa: PLC0415
 
-    from trading.backtesting.data.whole_file import write_whole  # noqa: PLC0415
+    from trading.backtesting.data.files.whole_file import write_whole  # noqa: PLC0415
 
     document = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
 

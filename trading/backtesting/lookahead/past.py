@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from trading.backtesting.ports import UNBOUNDED, CandleStore, TimeRange
-from trading.strategy_framework.candle_times import timeframe_to_seconds
+from trading.strategy_framework.candles.times import timeframe_to_seconds
 
 _CALENDAR_OFFSETS = {"1M": pd.offsets.MonthBegin(1), "1y": pd.offsets.YearBegin(1)}
 

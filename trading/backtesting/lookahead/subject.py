@@ -12,20 +12,20 @@ from typing import Any
 
 import pandas as pd
 
+from trading.backtesting.candles.kept import KeptCandles
 from trading.backtesting.commands.job import Ready
 from trading.backtesting.commands.strategy_files import StrategyFile
 from trading.backtesting.data.time_range import range_text
 from trading.backtesting.errors import NoCandles
-from trading.backtesting.kept_candles import KeptCandles
 from trading.backtesting.lookahead.past import PastCandles, close_times
 from trading.backtesting.ports import CandleStore
 from trading.strategy_framework.analysis import analyze
-from trading.strategy_framework.candle_times import timeframe_to_seconds
-from trading.strategy_framework.configuration import configured, start
-from trading.strategy_framework.data_provider import DataProvider
-from trading.strategy_framework.enums import RunMode
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.loader import load_strategy_file
+from trading.strategy_framework.candles.times import timeframe_to_seconds
+from trading.strategy_framework.interface.data_provider import DataProvider
+from trading.strategy_framework.interface.enums import RunMode
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import configured, start
+from trading.strategy_framework.loading.loader import load_strategy_file
 
 
 @dataclass(frozen=True)

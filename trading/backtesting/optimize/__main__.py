@@ -98,7 +98,7 @@ def _optimized(plan: "Plan") -> "Optimized":
 def _export(path: Path, found: "Optimized") -> None:
     import msgspec  # noqa: PLC0415
 
-    from trading.backtesting.data.whole_file import write_whole  # noqa: PLC0415
+    from trading.backtesting.data.files.whole_file import write_whole  # noqa: PLC0415
 
     document = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
 

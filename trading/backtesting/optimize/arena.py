@@ -5,16 +5,16 @@ from typing import Any
 
 import pandas as pd
 
+from trading.backtesting.candles.kept import KeptCandles
 from trading.backtesting.commands.job import Job, prepare
 from trading.backtesting.errors import NoCandles
-from trading.backtesting.kept_candles import KeptCandles
 from trading.backtesting.optimize.candidate import Candidate, apply, file_name
 from trading.backtesting.ports import TimeRange
 from trading.backtesting.result import BacktestResult
 from trading.backtesting.run import run_backtest
-from trading.strategy_framework.candle_times import timeframe_to_seconds
-from trading.strategy_framework.configuration import configured
-from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.candles.times import timeframe_to_seconds
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import configured
 
 
 class Arena:

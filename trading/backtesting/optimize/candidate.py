@@ -7,12 +7,12 @@ from typing import Any
 
 from optuna.trial import BaseTrial
 
-from trading.backtesting.data.whole_file import write_whole
+from trading.backtesting.data.files.whole_file import write_whole
 from trading.backtesting.optimize.dimensions import Dimension, dimension_of
 from trading.backtesting.optimize.errors import BadSpace, NothingToOptimize
 from trading.backtesting.optimize.tables import TABLES, table_dimensions, table_values
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.parameter_values import parameters_of
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.parameters.values import parameters_of
 
 Candidate = dict[str, dict[str, Any]]
 """By space: `{"buy": {"buy_rsi": 30}, "roi": {"0": 0.1}, "stoploss": {"stoploss": -0.1}}`."""

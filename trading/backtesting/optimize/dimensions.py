@@ -6,15 +6,15 @@ import msgspec
 from optuna.trial import BaseTrial
 
 from trading.backtesting.optimize.errors import BadSpace
-from trading.strategy_framework.parameters import (
+from trading.strategy_framework.freqtrade_modules.search_spaces import Categorical, Integer, Real, SKDecimal
+from trading.strategy_framework.freqtrade_modules.search_spaces import Dimension as Declared
+from trading.strategy_framework.parameters.kinds import (
     BaseParameter,
     CategoricalParameter,
     DecimalParameter,
     IntParameter,
     NumericParameter,
 )
-from trading.strategy_framework.search_spaces import Categorical, Integer, Real, SKDecimal
-from trading.strategy_framework.search_spaces import Dimension as Declared
 
 _STORABLE = (bool, int, float, str, type(None))
 

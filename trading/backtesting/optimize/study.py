@@ -19,7 +19,7 @@ from trading.backtesting.optimize.errors import OtherStudy, TrialsFailed
 from trading.backtesting.optimize.losses import NO_RESULT, Score, loss_named, loss_of
 from trading.backtesting.ports import TimeRange
 from trading.strategy_framework.errors import StrategyError, StrategyFailed
-from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.interface.strategy import IStrategy
 
 FINISHED = (TrialState.COMPLETE, TrialState.FAIL)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from trading.backtesting.optimize.dimensions import Dimension, dimension_of_declared
 from trading.backtesting.optimize.errors import BadSpace
-from trading.strategy_framework.candle_times import timeframe_to_minutes
-from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.candles.times import timeframe_to_minutes
+from trading.strategy_framework.interface.strategy import IStrategy
 
 TABLES = ("roi", "stoploss", "trailing", "trades")
 _OVERRIDES = {

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trading.backtesting.analysis.trade_table import rows_of
-from trading.backtesting.pair_candles import dates_ns
+from trading.backtesting.candles.pair import dates_ns
 
 BARS_MAX = 24_000
 BARS_OF_PAIR_MIN = 1_500

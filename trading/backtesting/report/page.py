@@ -15,7 +15,7 @@ import pandas as pd
 
 from trading.backtesting.analysis import Chance, EquityCurve, Performance, equity_curve, hold_curve, measure
 from trading.backtesting.analysis.trade_table import trade_table
-from trading.backtesting.data.whole_file import write_whole
+from trading.backtesting.data.files.whole_file import write_whole
 from trading.backtesting.report import sections
 from trading.backtesting.report.chart_data import chart_data
 from trading.backtesting.report.curves import Line, chart, legend

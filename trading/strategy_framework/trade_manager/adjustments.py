@@ -8,7 +8,7 @@ from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trade_manager.entries import add_to_trade
 from trading.strategy_framework.trade_manager.exit_orders import leave
 from trading.strategy_framework.trade_manager.fills import settle_exit
-from trading.strategy_framework.trades.exact import product_over
+from trading.strategy_framework.trades.arithmetic.exact import product_over
 from trading.strategy_framework.trades.trade import Trade
 
 _RESERVE = -0.1

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from trading.strategy_framework.errors import StrategyFailed
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.overrides import is_overridden
+from trading.strategy_framework.interface.overrides import is_overridden
+from trading.strategy_framework.interface.strategy import IStrategy
 from trading.strategy_framework.trades.trade import Trade
 
 _DELEGATES = {"adjust_order_price": ("adjust_entry_price", "adjust_exit_price")}

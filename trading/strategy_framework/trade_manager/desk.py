@@ -5,20 +5,20 @@ from datetime import datetime
 
 import msgspec
 
-from trading.strategy_framework.candle_times import timeframe_to_minutes
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.overrides import takes_after_fill
+from trading.strategy_framework.candles.times import timeframe_to_minutes
+from trading.strategy_framework.interface.overrides import takes_after_fill
+from trading.strategy_framework.interface.strategy import IStrategy
 from trading.strategy_framework.trade_manager.callbacks import UserCallbacks
 from trading.strategy_framework.trade_manager.candle import Direction
 from trading.strategy_framework.trade_manager.venues import CandleVenue, OrderVenue
 from trading.strategy_framework.trades.book import TradeBook
 from trading.strategy_framework.trades.errors import StakeUnavailable
-from trading.strategy_framework.trades.funding import FundingRates
-from trading.strategy_framework.trades.liquidation import update_liquidation_prices
-from trading.strategy_framework.trades.market import MonthlyTicks, PairMarket
+from trading.strategy_framework.trades.markets.funding import FundingRates
+from trading.strategy_framework.trades.markets.liquidation import update_liquidation_prices
+from trading.strategy_framework.trades.markets.market import MonthlyTicks, PairMarket
+from trading.strategy_framework.trades.markets.stakes import max_leverage, max_stake, min_stake
 from trading.strategy_framework.trades.protections import Protections
 from trading.strategy_framework.trades.settings import TradingTerms
-from trading.strategy_framework.trades.stakes import max_leverage, max_stake, min_stake
 from trading.strategy_framework.trades.trade import Trade
 from trading.strategy_framework.trades.wallet import Wallet
 

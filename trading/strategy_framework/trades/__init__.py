@@ -4,14 +4,19 @@ Everything a strategy can see here has freqtrade's names and gives freqtrade's n
 """
 
 from trading.strategy_framework.trades.book import TradeBook, current
-from trading.strategy_framework.trades.funding import FundingRates
-from trading.strategy_framework.trades.liquidation import update_liquidation_prices
-from trading.strategy_framework.trades.market import LeverageTier, MonthlyTicks, PairMarket, tick_by_month
+from trading.strategy_framework.trades.markets.funding import FundingRates
+from trading.strategy_framework.trades.markets.liquidation import update_liquidation_prices
+from trading.strategy_framework.trades.markets.market import (
+    LeverageTier,
+    MonthlyTicks,
+    PairMarket,
+    tick_by_month,
+)
+from trading.strategy_framework.trades.markets.stakes import max_leverage, max_stake, min_stake
 from trading.strategy_framework.trades.order import Order
 from trading.strategy_framework.trades.pair_locks import PairLock, PairLocks
 from trading.strategy_framework.trades.protections import Protections
 from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
-from trading.strategy_framework.trades.stakes import max_leverage, max_stake, min_stake
 from trading.strategy_framework.trades.trade import Trade
 from trading.strategy_framework.trades.wallet import Wallet
 

@@ -1,6 +1,6 @@
 """A trade's position from its filled orders: average price, stake, and the profit of each exit."""
 
-from trading.strategy_framework.trades.exact import (
+from trading.strategy_framework.trades.arithmetic.exact import (
     Scaled,
     as_float,
     difference,
@@ -9,8 +9,11 @@ from trading.strategy_framework.trades.exact import (
     scaled,
     total,
 )
+from trading.strategy_framework.trades.arithmetic.rounding import (
+    amount_to_contract_precision,
+    price_to_precision,
+)
 from trading.strategy_framework.trades.order import Order
-from trading.strategy_framework.trades.rounding import amount_to_contract_precision, price_to_precision
 from trading.strategy_framework.trades.stops import TradeStops
 
 _ZERO: Scaled = (0, 0)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from trading.strategy_framework.trades.exact import product_over
+from trading.strategy_framework.trades.arithmetic.exact import product_over
 
 if TYPE_CHECKING:
     from trading.strategy_framework.trades.trade import Trade

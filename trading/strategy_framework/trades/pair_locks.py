@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from trading.strategy_framework.candle_times import timeframe_to_seconds
+from trading.strategy_framework.candles.times import timeframe_to_seconds
 from trading.strategy_framework.trades import book
 from trading.strategy_framework.trades.order import DATE_FORMAT, milliseconds
 

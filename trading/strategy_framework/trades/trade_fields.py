@@ -4,8 +4,8 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
+from trading.strategy_framework.trades.arithmetic.rounding import TICK_SIZE
 from trading.strategy_framework.trades.order import Order
-from trading.strategy_framework.trades.rounding import TICK_SIZE
 
 
 class TradeFields:

@@ -19,9 +19,9 @@ from trading.adapters.history.download import Order
 from trading.adapters.history.errors import UnknownSymbol, UnknownVenue, VenueUnavailable
 from trading.adapters.history.series import Series, fetch_series
 from trading.adapters.history.venue import Venue, open_venue
-from trading.backtesting.data.database_store import DatabaseStore
-from trading.backtesting.data.folder_store import FolderStore
 from trading.backtesting.data.markets import read_markets
+from trading.backtesting.data.stores.database import DatabaseStore
+from trading.backtesting.data.stores.folder import FolderStore
 
 PAIR = "BTC/USDT"
 

@@ -17,7 +17,7 @@ from trading.core.engine import Engine, EngineConfig
 from trading.core.ledger import MemoryJournal
 from trading.core.views import OrderView
 from trading.strategy_framework import IStrategy
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.trades.markets.market import PairMarket
 
 NOW_NS = 1_800_000_000_000_000_000 - 1_800_000_000_000_000_000 % MINUTE_NS + NS_PER_S
 SYMBOLS = ("BTC/USDT", "ETH/USDT")

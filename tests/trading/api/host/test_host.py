@@ -13,7 +13,7 @@ from market.clock import NS_PER_S
 from tests.trading.api.host.stage import NOW_NS, Always, Stage, with_close
 from tests.trading.api.service import MINUTE_NS, PRICES, bars
 from trading.api.host.history import BarHistory
-from trading.strategy_framework.forecasts import KnownForecast
+from trading.strategy_framework.candles.forecasts import KnownForecast
 
 BTC = PRICES["BTC/USDT"]
 

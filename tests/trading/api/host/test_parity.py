@@ -21,12 +21,12 @@ from trading.backtesting.ports import UNBOUNDED, TimeRange
 from trading.backtesting.result import ClosedTrade, closed_trade
 from trading.backtesting.run import run_backtest
 from trading.strategies import strategies
-from trading.strategy_framework.candle_times import timeframe_to_seconds
-from trading.strategy_framework.configuration import configured
-from trading.strategy_framework.forecasts import PROBABILITY_UP, RETURN
-from trading.strategy_framework.interface import IStrategy
+from trading.strategy_framework.candles.forecasts import PROBABILITY_UP, RETURN
+from trading.strategy_framework.candles.times import timeframe_to_seconds
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import configured
 from trading.strategy_framework.trade_manager.candle import Candle
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.trades.markets.market import PairMarket
 
 STRATEGIES = strategies()
 PAIRS = ("BTC/USDT", "ETH/USDT")

@@ -8,7 +8,7 @@ import pytest
 from tests.trading.backtesting.commands.strategy_sources import strategy_file
 from tests.trading.backtesting.data.candle_folders import candle_table, store
 from trading.backtesting.commands import backtest, import_folder, strategies
-from trading.backtesting.data.folder_store import FolderStore
+from trading.backtesting.data.stores.folder import FolderStore
 
 
 @pytest.fixture

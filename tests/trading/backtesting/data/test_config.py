@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from trading.backtesting.data.config_check import check_config
-from trading.backtesting.data.config_file import load_config, parse_commented_json
-from trading.backtesting.data.config_names import with_present_names
+from trading.backtesting.data.config.check import check_config
+from trading.backtesting.data.config.file import load_config, parse_commented_json
+from trading.backtesting.data.config.names import with_present_names
+from trading.backtesting.data.config.pair_list import choose_pairs
 from trading.backtesting.data.markets import market_from_ccxt, markets_for, write_markets
-from trading.backtesting.data.pair_list import choose_pairs
 from trading.backtesting.errors import BadConfig, NoCandles
 
 SAMPLE = """

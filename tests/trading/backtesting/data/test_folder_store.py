@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from tests.trading.backtesting.data.candle_folders import START, candle_table, store
 from trading.backtesting.data.columns import from_frame
-from trading.backtesting.data.folder_store import FolderStore
+from trading.backtesting.data.files.writing import merge_candles, stored_candles, write_candles
 from trading.backtesting.data.hashing import data_hash
-from trading.backtesting.data.memory_store import MemoryStore
 from trading.backtesting.data.remarks import Oddity
+from trading.backtesting.data.stores.folder import FolderStore
+from trading.backtesting.data.stores.memory import MemoryStore
 from trading.backtesting.data.time_range import parse_time_range
-from trading.backtesting.data.writing import merge_candles, stored_candles, write_candles
 from trading.backtesting.errors import BadCandles, BadConfig, NoCandles, NotWritten
-from trading.strategy_framework.candle_times import timeframe_to_seconds
+from trading.strategy_framework.candles.times import timeframe_to_seconds
 
 FORMATS = ("feather", "parquet", "json", "json.gz")
 PAIR = "BTC/USDT"

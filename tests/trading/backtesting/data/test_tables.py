@@ -10,9 +10,9 @@ from runtime.postgres import connect
 from runtime.settings import CoreSettings
 from tests.trading.api.service import bars, store_bars
 from tests.trading.strategy_framework.frames import MINUTE_NS, START_NS, candles
-from trading.backtesting.data.joining import join_candles
-from trading.backtesting.data.table_file import read_candles
-from trading.backtesting.database import candles_from_database, forecasts_from_database
+from trading.backtesting.data.files.table_file import read_candles
+from trading.backtesting.data.stores.database_rows import candles_from_database, forecasts_from_database
+from trading.backtesting.data.stores.joining import join_candles
 from trading.backtesting.errors import BadCandles
 
 

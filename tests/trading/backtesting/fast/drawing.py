@@ -11,9 +11,9 @@ import pandas as pd
 from trading.backtesting.ports import UNBOUNDED, TimeRange
 from trading.backtesting.result import BacktestResult
 from trading.backtesting.run import run_backtest
-from trading.strategy_framework.configuration import configured
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.trades.market import LeverageTier, PairMarket
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import configured
+from trading.strategy_framework.trades.markets.market import LeverageTier, PairMarket
 from trading.strategy_framework.trades.trade import Trade
 
 ROWS = 400

@@ -9,8 +9,8 @@ from tests.trading.backtesting.fast.drawing import Drawn, FrameStore, draw_candl
 from trading.backtesting.errors import BadTerms
 from trading.backtesting.result import BacktestResult
 from trading.backtesting.run import run_backtest
-from trading.strategy_framework.configuration import configured
-from trading.strategy_framework.trades.market import PairMarket
+from trading.strategy_framework.loading.configuration import configured
+from trading.strategy_framework.trades.markets.market import PairMarket
 
 PAIR = "AAA/USDT"
 

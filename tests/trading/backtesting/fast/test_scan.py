@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from trading.backtesting.fast import kernels, machine_code, packing
 from trading.backtesting.fast.scanning import tick_parts
-from trading.strategy_framework.trades.rounding import price_to_precision
+from trading.strategy_framework.trades.arithmetic.rounding import price_to_precision
 
 TICKS = [*(1 / 10.0**decimals for decimals in range(1, 9)), 0.05, 0.25, 0.5, 1.0, 5.0]
 PRICES = st.floats(min_value=1e-3, max_value=1e5)

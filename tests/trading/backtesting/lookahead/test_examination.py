@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from trading.backtesting.commands.strategy_files import StrategyFile
-from trading.backtesting.data.memory_store import MemoryStore
+from trading.backtesting.data.stores.memory import MemoryStore
 from trading.backtesting.errors import BadCandles
 from trading.backtesting.lookahead import Examination, Subject, Window, examine, text_of
 from trading.backtesting.lookahead.examination import prefix_lengths
 from trading.strategies import strategy_files
-from trading.strategy_framework.forecasts import KnownForecast, join_forecasts
-from trading.strategy_framework.loader import load_strategy_file
-from trading.strategy_framework.venue_closes import join_venue_closes
+from trading.strategy_framework.candles.forecasts import KnownForecast, join_forecasts
+from trading.strategy_framework.candles.venue_closes import join_venue_closes
+from trading.strategy_framework.loading.loader import load_strategy_file
 
 HERE = Path(__file__).parent / "strategies"
 PAIR = "BTC/USDT"

@@ -19,9 +19,9 @@ from trading.backtesting.optimize.candidate import (
 from trading.backtesting.optimize.errors import BadSpace
 from trading.backtesting.optimize.losses import LOSSES, loss_named
 from trading.backtesting.optimize.windows import walk_forward
-from trading.strategy_framework.configuration import configured, start
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.loader import load_strategy, load_strategy_file
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import configured, start
+from trading.strategy_framework.loading.loader import load_strategy, load_strategy_file
 
 HOUR, DAY = 3600, 86_400
 

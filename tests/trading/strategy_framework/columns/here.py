@@ -9,11 +9,11 @@ import pandas as pd
 
 from tests.trading.strategy_framework.columns import jobs
 from trading.strategy_framework.analysis import analyze
-from trading.strategy_framework.configuration import configured, start
-from trading.strategy_framework.data_provider import DataProvider
-from trading.strategy_framework.enums import RunMode
-from trading.strategy_framework.interface import IStrategy
-from trading.strategy_framework.loader import ready_class, strategies_in
+from trading.strategy_framework.interface.data_provider import DataProvider
+from trading.strategy_framework.interface.enums import RunMode
+from trading.strategy_framework.interface.strategy import IStrategy
+from trading.strategy_framework.loading.configuration import configured, start
+from trading.strategy_framework.loading.loader import ready_class, strategies_in
 
 
 class Source:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trading.strategy_framework.trades.exact import (
+from trading.strategy_framework.trades.arithmetic.exact import (
     as_float,
     difference,
     printed,
@@ -52,9 +52,8 @@ def test_sums_and_products_are_exact(left: float, right: float) -> None:
 def test_a_quotient_keeps_18_decimals_and_drops_the_rest(
     n: int, n_places: int, d: int, d_places: int
 ) -> None:
-    exact = Decimal(n).scaleb(-n_places)
     with localcontext(prec=200):
-        wanted = (exact / Decimal(d).scaleb(-d_places)).quantize(
+        wanted = (Decimal(n).scaleb(-n_places) / Decimal(d).scaleb(-d_places)).quantize(
             Decimal(1).scaleb(-18), rounding="ROUND_DOWN"
         )
     found = value_of(quotient((n, n_places), (d, d_places)))

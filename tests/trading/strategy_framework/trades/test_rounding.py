@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trading.strategy_framework.trades.market import PairMarket
-from trading.strategy_framework.trades.rounding import (
+from trading.strategy_framework.trades.arithmetic.rounding import (
     Rounding,
     amount_to_contract_precision,
     amount_to_precision,
     price_to_precision,
 )
+from trading.strategy_framework.trades.markets.market import PairMarket
 
 MODES: dict[Rounding, str] = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 ticks = st.sampled_from([1e-8, 1e-5, 0.01, 0.05, 0.25, 1.0, 5.0])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trading.strategy_framework.trades.ticks import most_decimals, tick_by_month
+from trading.strategy_framework.trades.markets.ticks import most_decimals, tick_by_month
 
 REAL = Path(__file__).parents[4] / "../shared/data/candles/binance/BTC_USDT-1h.dev.parquet"
 

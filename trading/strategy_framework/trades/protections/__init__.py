@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from trading.strategy_framework.candle_times import timeframe_to_minutes
+from trading.strategy_framework.candles.times import timeframe_to_minutes
 from trading.strategy_framework.trades.book import TradeBook
 from trading.strategy_framework.trades.errors import BadTerms
 from trading.strategy_framework.trades.pair_locks import EVERY_PAIR

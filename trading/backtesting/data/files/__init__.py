@@ -1,0 +1,1 @@
+"""freqtrade's data layout on disk: paths, formats, and writes that are whole or not there."""

@@ -1,0 +1,1 @@
+"""The candle stores: a freqtrade data folder, our database, and tables in memory."""

@@ -1,0 +1,1 @@
+"""What strategy files import from freqtrade's smaller modules, under freqtrade's names."""

@@ -1,0 +1,1 @@
+"""The parameters that an optimiser may change, and where their values come from."""

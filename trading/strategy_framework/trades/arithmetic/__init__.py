@@ -1,0 +1,1 @@
+"""Exact decimal arithmetic, rounding and profit, as freqtrade computes them."""

@@ -1,0 +1,1 @@
+"""A market's rules: price steps, sizes, leverage, funding and liquidation."""
