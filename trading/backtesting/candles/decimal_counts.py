@@ -6,14 +6,13 @@ the strategy gets: `open_count`, `high_count`, `low_count`, `close_count` and `m
 Counting costs more than most indicators, so only such strategies get them.
 """
 
-import inspect
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trading.strategy_framework.interface.source_files import source_files
 from trading.strategy_framework.interface.strategy import IStrategy
 from trading.strategy_framework.trades.markets.ticks import decimals_of
 
@@ -26,11 +25,7 @@ _ALL_COLUMNS = re.compile(
 
 def looks_at_every_column(strategy: IStrategy) -> bool:
     """Tell whether a strategy's text takes columns by position, or all of them, or these by name."""
-    parents = type(strategy).__mro__
-    written = {file for each in parents[: parents.index(IStrategy)] for file in _files(each)}
-    texts = (
-        Path(file).read_text(encoding="utf-8", errors="replace") for file in written if Path(file).is_file()
-    )
+    texts = (path.read_text(encoding="utf-8", errors="replace") for path in source_files(strategy))
     return any(_ALL_COLUMNS.search(text) for text in texts)
 
 
@@ -48,12 +43,3 @@ def _counts(prices: NDArray[np.float64]) -> NDArray[np.float64] | NDArray[np.int
     if counted.all():
         return counted[places]
     return np.where(counted == 0, np.nan, counted)[places]
-
-
-def _files(each: type) -> set[str]:
-    """Return the files that a class's methods were written in."""
-    return {
-        inspect.unwrap(value).__code__.co_filename
-        for value in vars(each).values()
-        if inspect.isfunction(value)
-    }

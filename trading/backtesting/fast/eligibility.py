@@ -1,5 +1,6 @@
 """Which runs can skip candles, and what hinders the others: the only list of it."""
 
+from trading.backtesting.fast.changed_settings import may_change_settings
 from trading.strategy_framework.trade_manager.desk import Desk
 
 _PER_TRADE_CALLBACKS = (
@@ -28,6 +29,7 @@ def needs_general_loop(desk: Desk, *, has_details: bool) -> str | None:
         "a detail timeframe is traded": has_details,
         "several trades of one pair may be open": desk.terms.position_stacking,
         "cross margin moves the liquidation prices of all trades": desk.is_cross_margin,
+        "its callbacks change its settings": shows_trades_to_strategy(desk) and may_change_settings(strategy),
     }
     return next((reason for reason, applies in reasons.items() if applies), None)
 

@@ -52,6 +52,45 @@ def test_a_strategy_that_wants_every_candle_gets_it_by_itself(strategy_class: ty
     assert _run(strategy_class).engine == "general"
 
 
+class Tightened(Drawn):
+    def order_filled(self, *args: Any, **kwargs: Any) -> None:
+        self.stoploss = -0.01
+
+
+class Shortened(Drawn):
+    def confirm_trade_exit(self, *args: Any, **kwargs: Any) -> bool:
+        self._take_less()
+        return True
+
+    def _take_less(self) -> None:
+        self.minimal_roi[0] = 0.001  # type: ignore[index]
+
+
+class Replaced(Drawn):
+    def confirm_trade_entry(self, *args: Any, **kwargs: Any) -> bool:
+        setattr(self, "trailing_stop", True)  # noqa: B010
+        return True
+
+
+class Prepared(Drawn):
+    def bot_start(self, **kwargs: Any) -> None:
+        self.stoploss = -0.02
+
+    def confirm_trade_entry(self, *args: Any, **kwargs: Any) -> bool:
+        return self.stoploss < 0
+
+
+def test_settings_that_are_changed_before_the_run_hinder_nothing() -> None:
+    assert _run(Prepared).engine == "fast"
+
+
+@pytest.mark.parametrize("strategy_class", [Tightened, Shortened, Replaced])
+def test_a_strategy_whose_callbacks_change_its_settings_is_asked_on_every_candle(
+    strategy_class: type[Drawn],
+) -> None:
+    assert _run(strategy_class, minimal_roi={"0": 0.5}).engine == "general"
+
+
 def test_the_fast_engine_says_why_it_refuses_a_strategy() -> None:
     with pytest.raises(
         BadTerms, match="Asked can't run on the fast engine: custom_exit is asked on every candle"
