@@ -27,6 +27,7 @@ from trading.core.portfolio import DAY_NS
 from trading.core.reading import order_view
 from trading.core.risk import RiskRule, load_rules
 from trading.core.signals import Signal
+from trading.core.texts import REASON_LENGTH_MAX, storable
 from trading.core.views import HaltReport, OrderView, StateView, TradingState
 from trading.errors import BadConfig, BadOrderState, JournalCorrupt, ResumeRefused
 from trading.ports import Journal, SilentTelemetry, Telemetry
@@ -145,6 +146,7 @@ class Engine(EngineWindow):
 
     def halt(self, reason: str, *, by: str) -> HaltReport:
         """Stop trading: cancel all open orders, keep positions. Halting twice is harmless."""
+        reason = storable(reason, REASON_LENGTH_MAX)
         with self._lock:
             cancelled = 0
             halted = self._state.trading
@@ -181,6 +183,7 @@ class Engine(EngineWindow):
 
         Signals of a strategy that is off are denied unless they reduce.
         """
+        error = None if error is None else storable(error, REASON_LENGTH_MAX)
         with self._lock:
             known = self._state.strategies.get(name)
             if known is None or (known.is_on, known.error) != (is_on, error):

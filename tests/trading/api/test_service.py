@@ -105,6 +105,16 @@ def test_a_halt_keeps_positions_and_a_resume_is_typed(service: Service) -> None:
     assert (twice.status_code, twice.json()["code"]) == (409, "trading.not_halted")
 
 
+def test_words_that_can_not_be_stored_stop_neither_a_halt_nor_a_signal(service: Service) -> None:
+    halted = service.http.post("/api/v1/trading/halt", json={"reason": "a \x00 from a script"})
+    assert halted.status_code == 200
+    assert service.get("/api/v1/status")["reason"] == "a \N{REPLACEMENT CHARACTER} from a script"
+    signal = {"id": "nul", "symbol": "BTC/USDT", "direction": "enter_long", "tag": "\x00"}
+    denied = service.http.post("/api/v1/signals", json=signal).json()
+    assert (denied["code"], denied["tag"]) == ("risk.halted", "\N{REPLACEMENT CHARACTER}")
+    service.http.post("/api/v1/trading/resume", json={"confirm": "RESUME"}).raise_for_status()
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [

@@ -2,7 +2,8 @@
 
 Every float comes back as the same float, every time as the same aware time: a book that was written
 and read trades on as if nothing had happened. What a strategy hung on a trade itself is not kept,
-unless it is a plain value; `set_custom_data` is the place for notes.
+unless it is a plain value; `set_custom_data` is the place for notes. In text, what a database can't
+hold comes back as U+FFFD.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from trading.core.texts import storable
 from trading.strategy_framework.trades.book import TradeBook
 from trading.strategy_framework.trades.order import Order
 from trading.strategy_framework.trades.trade import Trade
@@ -90,6 +92,8 @@ def _pack(value: Any) -> Any:
     if isinstance(value, float):
         # Numbers that JSON lacks, and the sign of zero, survive as text; so does float beside int.
         return {_FLOAT: repr(float(value))}
+    if isinstance(value, str):
+        return storable(value)
     return value
 
 

@@ -16,7 +16,9 @@ from market.clock import Clock
 from trading.core.engine import Engine
 from trading.core.orders import client_order_id
 from trading.core.signals import Direction, Signal
+from trading.core.texts import TAG_LENGTH_MAX, storable
 from trading.core.views import OrderView
+from trading.errors import BadSignal
 from trading.strategy_framework.trade_manager.candle import Candle
 from trading.strategy_framework.trades.book import TradeBook
 from trading.strategy_framework.trades.order import Order
@@ -45,6 +47,7 @@ class EngineVenue:
         self._resting: dict[str, tuple[Order, Trade]] = {}
         self._paused_until: dict[str, datetime] = {}
         self._sent: list[OrderView] = []
+        self._problem: str | None = None
         # What is open in a book that was read may have been sent, or not.
         self._restored = {
             self._signal_id(order) for trade in book.open_trades for order in trade.orders if order.ft_is_open
@@ -59,8 +62,14 @@ class EngineVenue:
             if reason is not None:
                 _end(order, "canceled", reason)
                 return False
+            try:
+                signal = self._signal(signal_id, order, trade, candle)
+            except (BadSignal, ArithmeticError) as error:
+                self._problem = f"an order for {trade.pair} makes no sense and was not sent: {error}"
+                _end(order, "rejected", self._problem)
+                return False
             self._keep()
-            view = self._engine.on_signal(self._signal(signal_id, order, trade, candle))
+            view = self._engine.on_signal(signal)
             self._sent.append(view)
             log.info(
                 "signal_followed",
@@ -79,6 +88,11 @@ class EngineVenue:
         """Return the orders sent since the last call."""
         sent, self._sent = self._sent, []
         return sent
+
+    def take_problem(self) -> str | None:
+        """Return what was wrong with an order since the last call."""
+        problem, self._problem = self._problem, None
+        return problem
 
     def sweep(self, now: datetime) -> None:
         """Cancel at the engine what the manager has given up; what was filled of it is kept."""
@@ -130,7 +144,7 @@ class EngineVenue:
             symbol=trade.pair,
             direction=Direction.ENTER_LONG if is_entry else Direction.EXIT_LONG,
             ts=self._clock.now_ns(),
-            tag=str(order.ft_order_tag or ("entry" if is_entry else "exit")),
+            tag=storable(str(order.ft_order_tag or ("entry" if is_entry else "exit")), TAG_LENGTH_MAX),
             # Without a size an exit sells all that the ledger has, so that no dust stays behind.
             size=None if closes and alone else Decimal(repr(order.safe_amount)),
             limit_price=Decimal(repr(order.ft_price)) if rests else None,

@@ -161,9 +161,11 @@ class StrategyHost:
                     clock=self._clock,
                     record=record,
                 )
-            except (StrategyError, BadTerms) as error:
-                log.warning("strategy_not_started", strategy=name, error=str(error))
-                engine.set_strategy(name, is_on=False, error=str(error)[:500])
+            except (Exception, SystemExit) as error:  # a user's code, or a book of another version
+                is_told = isinstance(error, (StrategyError, BadTerms))
+                text = str(error) if is_told else f"not started: {type(error).__name__}: {error}"
+                log.warning("strategy_not_started", strategy=name, error=text, exc_info=not is_told)
+                engine.set_strategy(name, is_on=False, error=text)
                 continue
             engine.set_strategy(name, is_on=True)
             workers[name] = StrategyWorker(

@@ -118,7 +118,7 @@ class StrategyWorker:
             self.account.judge(pair, frame, opened, last if price is None else price, may_enter=may_enter)
         except TradingError:
             raise
-        except Exception as error:  # a user's code may raise anything, here too
+        except (Exception, SystemExit) as error:  # a user's code may raise anything, here too
             self._failed(pair, error)
         else:
             self._worked(pair)
@@ -135,7 +135,7 @@ class StrategyWorker:
                 self.account.watch(pair, candle)
             except TradingError:
                 raise
-            except Exception as error:  # a user's code may raise anything, here too
+            except (Exception, SystemExit) as error:  # a user's code may raise anything, here too
                 self._failed(pair, error)
         return self._finish(opened) if watched else []
 
@@ -147,6 +147,9 @@ class StrategyWorker:
             if view.state == "DENIED":
                 pause = timedelta(microseconds=REFUSAL_PAUSE_CANDLES * self._length_ns // 1000)
                 self._venue.pause(view.symbol, opened + pause)
+        if problem := self._venue.take_problem():
+            log.warning("order_not_sent", strategy=self.account.name, error=problem)
+            self._engine.set_strategy(self.account.name, is_on=True, error=problem)
         self.keep()
         return sent
 
@@ -154,7 +157,7 @@ class StrategyWorker:
         text = str(error) if isinstance(error, StrategyFailed) else f"{type(error).__name__}: {error}"
         log.warning("strategy_failed", strategy=self.account.name, symbol=pair, error=text)
         self._failures[pair] = text
-        self._engine.set_strategy(self.account.name, is_on=False, error=text[:500])
+        self._engine.set_strategy(self.account.name, is_on=False, error=text)
 
     def _worked(self, pair: str) -> None:
         """Take a failure back once the pair is judged without one; a callback's is told, not punished."""
@@ -167,7 +170,7 @@ class StrategyWorker:
         for problem in told[self._callbacks_told :]:
             log.warning("callback_failed", strategy=self.account.name, error=problem)
         self._callbacks_told = len(told)
-        text = f"the default was used: {'; '.join(told)}"[:500]
+        text = f"the default was used: {'; '.join(told)}"
         self._engine.set_strategy(self.account.name, is_on=True, error=text if is_new else None)
 
     def _opened(self, now_ns: int) -> int:

@@ -6,6 +6,7 @@ from trading.api.problems import BadRequest
 from trading.api.schemas import Order, SignalRequest
 from trading.api.services import ServicesOf
 from trading.core.signals import Direction, Signal
+from trading.core.texts import storable
 
 router = APIRouter(tags=["orders"])
 
@@ -27,7 +28,7 @@ def send_signal(services: ServicesOf, request: SignalRequest) -> Order:
         source="external",
         strength=request.strength,
         horizon_s=request.horizon_s,
-        tag=request.tag,
+        tag=storable(request.tag),
         stake=request.stake,
         size=request.size,
         limit_price=request.limit_price,
