@@ -12,7 +12,7 @@ import hmac
 import ipaddress
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from market.clock import NS_PER_S, Clock
 from runtime.errors import SettingsError
@@ -26,6 +26,7 @@ ATTEMPTS_ALL_MAX = 50
 WINDOW_S = 60
 ADDRESSES_MAX = 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PROTECTED_PAGES = frozenset({"/metrics", "/docs", "/openapi.json"})
 
 
 class AttemptLimiter:
@@ -116,7 +117,7 @@ class Access:
 
     def _check_host(self, headers: Mapping[str, str]) -> None:
         host = headers.get("host", "")
-        name = urlsplit(f"//{host}").hostname if host else None
+        name = _split(f"//{host}").hostname if host else None
         if not self.needs_token and (name is None or not is_loopback(name)):
             raise Forbidden(
                 f"the host name {host!r} is not the loopback; open http://127.0.0.1 or http://localhost",
@@ -167,7 +168,7 @@ def is_loopback(host: str) -> bool:
 def _is_protected(method: str | None, path: str) -> bool:
     if path == "/api/v1/session" and method in {"POST", "DELETE"}:
         return False
-    return path.startswith("/api/") or path == "/metrics"
+    return path.startswith("/api/") or path in PROTECTED_PAGES
 
 
 def _check_origin(headers: Mapping[str, str]) -> None:
@@ -176,9 +177,17 @@ def _check_origin(headers: Mapping[str, str]) -> None:
         if headers.get("sec-fetch-site", "none") in {"none", "same-origin"}:
             return
         raise Forbidden("another site may not change anything here", code="access.origin")
-    parts = urlsplit(origin)
+    parts = _split(origin)
     if parts.scheme not in {"http", "https"} or parts.netloc != headers.get("host"):
         raise Forbidden(f"pages of {origin} may not change anything here", code="access.origin")
+
+
+def _split(address: str) -> SplitResult:
+    """Read an address that may be anything; one that can't be read has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def _cookie(headers: Mapping[str, str]) -> str | None:

@@ -17,7 +17,7 @@ from runtime.settings import CoreSettings
 from tests.support.servers import fresh_database
 from tests.trading.api.service import Market, Service, running
 from trading.api.access import ATTEMPTS_MAX, COOKIE, SESSION_S, WINDOW_S, Access
-from trading.api.problems import TooManyAttempts, Unauthorized
+from trading.api.problems import Forbidden, TooManyAttempts, Unauthorized
 from trading.api.wiring import LiveService
 from trading.errors import TradingError
 from trading.settings import TradingSettings
@@ -84,11 +84,11 @@ def test_another_site_may_not_listen_to_the_stream(service: Service) -> None:
 
 def test_without_a_token_nothing_but_pages_and_probes_is_open(closed_service: Service) -> None:
     http = closed_service.http
-    for path in ("/api/v1/status", "/api/v1/fills", "/metrics", "/api/v1/nothing"):
+    for path in ("/api/v1/status", "/api/v1/fills", "/metrics", "/docs", "/openapi.json", "/api/v1/nothing"):
         answer = http.get(path)
         assert (answer.status_code, answer.json()["code"]) == (401, "access.unauthorized")
     assert http.post("/api/v1/trading/halt", json={}).status_code == 401
-    for path in ("/", "/healthz", "/readyz", "/docs", "/openapi.json"):
+    for path in ("/", "/healthz", "/readyz"):
         assert http.get(path).status_code == 200
     with pytest.raises(InvalidStatus) as caught, open_websocket(closed_service.stream_url):
         pass
@@ -162,6 +162,20 @@ def test_a_session_ends_after_its_time_and_survives_a_restart() -> None:
     assert refusal() is None
     clock.advance(SESSION_S * NS_PER_S)
     assert isinstance(refusal(), Unauthorized)
+
+
+@pytest.mark.parametrize(
+    ("headers", "token"),
+    [
+        ({"host": "["}, None),
+        ({"host": "[::1"}, None),
+        ({"host": "a", "origin": "http://["}, TOKEN),
+    ],
+)
+def test_an_address_that_can_not_be_read_is_refused(headers: dict[str, str], token: str | None) -> None:
+    access = Access(bind_host="127.0.0.1", token=token, clock=ManualClock())
+    refused = access.refusal(method="POST", path="/api/v1/trading/halt", headers=headers, address="a")
+    assert isinstance(refused, Forbidden)
 
 
 def test_an_open_address_needs_a_token_and_a_token_some_length() -> None:
