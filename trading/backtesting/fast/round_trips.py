@@ -11,17 +11,17 @@ from typing import Any
 
 from trading.backtesting.fast.eligibility import shows_trades_to_strategy
 from trading.strategy_framework.trade_manager.desk import Desk
+from trading.strategy_framework.trade_manager.entry_requests import RESERVE_FOR_ENTRY
+from trading.strategy_framework.trade_manager.open_orders import waiting_order
 from trading.strategy_framework.trade_manager.venues import CandleVenue
 from trading.strategy_framework.trades.arithmetic.exact import Scaled, as_float, product, scaled
 from trading.strategy_framework.trades.arithmetic.profit import value_with_fee
 from trading.strategy_framework.trades.arithmetic.rounding import price_to_precision
 from trading.strategy_framework.trades.markets.market import PairMarket
 from trading.strategy_framework.trades.markets.stakes import max_stake, min_stake
-from trading.strategy_framework.trades.order import Order
-from trading.strategy_framework.trades.settings import UNLIMITED
 from trading.strategy_framework.trades.trade import Trade
+from trading.strategy_framework.trades.wallet import new_stake, stake_within
 
-_RESERVE = -0.05
 _DECIMALS_MAX = 18
 """What a quotient keeps: an average price of more decimals would be cut."""
 
@@ -33,7 +33,6 @@ class RoundTrips:
         self._desk, self._book, self._terms = desk, desk.book, desk.terms
         self._stoploss = float(desk.strategy.stoploss)
         self._trade_fields = vars(self._blank_trade()).copy()
-        self._order_fields = vars(Order(order_type=None, status="closed", ft_is_open=False, remaining=0))
         self._entries: dict[int, tuple[Scaled, float]] = {}
         self.is_possible = (
             not desk.is_futures
@@ -94,7 +93,7 @@ class RoundTrips:
         if open_rate != rate:
             trade.recalc_open_trade_value()
         self._entries[trade.id] = (held, entered)
-        self._add_order(trade, "buy", "entry", now, rate, tag)
+        self._add_order(trade, now, rate, tag, is_entry=True)
         self._book.add(trade)
         return trade
 
@@ -109,7 +108,7 @@ class RoundTrips:
         profit = round(value - entered, 8)
         ratio = profit / entered * trade.leverage
         self._desk.claim_order_id()
-        self._add_order(trade, "sell", "exit", now, price, reason)
+        self._add_order(trade, now, price, reason, is_entry=False)
         trade.__dict__.update(
             close_rate=price,
             close_date=now,
@@ -132,49 +131,28 @@ class RoundTrips:
         tied_up = sum([trade.stake_amount for trade in self._book.open_trades])
         free = terms.starting_balance + self._book.total_closed_profit - tied_up
         available = min((tied_up + free) * terms.tradable_balance_ratio - tied_up, free)
-        if terms.stake_amount == UNLIMITED:
-            slots = self._desk.strategy.max_open_trades
-            stake = min((available + tied_up) / slots, available) if slots else 0.0
-        else:
-            stake = float(terms.stake_amount)
-        if terms.amend_last_stake_amount:
-            enough = available > stake * terms.last_stake_amount_min_ratio
-            stake = min(stake, available) if enough else 0.0
+        slots = self._desk.strategy.max_open_trades
+        stake = new_stake(terms, available=available, tied_up=tied_up, slots=slots)
         if available < stake or stake <= 0:
             return 0.0
-        least = min_stake(market, terms, rate, _RESERVE) or 0.0
-        most = min(max_stake(market, terms, rate), available)
-        if least > most or stake * 1.3 < least:
-            return 0.0
-        return min(max(stake, least), most)
+        least = min_stake(market, terms, rate, RESERVE_FOR_ENTRY) or 0.0
+        return stake_within(stake, least, min(max_stake(market, terms, rate), available))
 
     def _add_order(
-        self, trade: Trade, side: str, kind: str, now: datetime, price: float, tag: str | None
+        self, trade: Trade, now: datetime, price: float, tag: str | None, *, is_entry: bool
     ) -> None:
-        desk, amount = self._desk, trade.amount
-        order = Order.__new__(Order)
-        order.__dict__.update(self._order_fields)
+        """Give the trade a whole order that is filled already."""
+        amount = trade.amount
+        order = waiting_order(
+            self._desk, trade, is_entry=is_entry, price=price, amount=amount, now=now, tag=tag
+        )
         order.__dict__.update(
-            id=desk.order_id,
-            ft_trade_id=trade.id,
-            ft_pair=trade.pair,
-            order_id=str(desk.order_id),
-            symbol=trade.pair,
-            ft_order_side=side,
-            side=side,
-            order_type=desk.strategy.order_types[kind],
-            order_date=now,
+            status="closed",
+            ft_is_open=False,
             order_filled_date=now,
-            order_update_date=now,
-            ft_price=price,
-            price=price,
-            average=price,
-            amount=amount,
             filled=amount,
-            cost=amount * price * (1 + desk.fee),
-            funding_fee=None if kind == "entry" else 0.0,
-            ft_order_tag=tag,
-            trade=trade,
+            remaining=0,
+            funding_fee=None if is_entry else 0.0,
         )
         trade.orders.append(order)
 

@@ -9,54 +9,13 @@ from pandas.core.base import PandasObject
 
 from trading.strategy_framework import qtpylib
 
-_NAMES = (
-    "atr",
-    "bollinger_bands",
-    "cci",
-    "chopiness",
-    "crossed",
-    "crossed_above",
-    "crossed_below",
-    "heikinashi",
-    "hma",
-    "hull_moving_average",
-    "ibs",
-    "implied_volatility",
-    "keltner_channel",
-    "log_returns",
-    "macd",
-    "mid_price",
-    "pvt",
-    "returns",
-    "roc",
-    "rolling_max",
-    "rolling_mean",
-    "rolling_min",
-    "rolling_std",
-    "rolling_vwap",
-    "rolling_weighted_mean",
-    "rsi",
-    "session",
-    "sma",
-    "stoch",
-    "tdi",
-    "true_range",
-    "typical_price",
-    "vwap",
-    "weighted_bollinger_bands",
-    "wma",
-    "zlema",
-    "zlhma",
-    "zlma",
-    "zlsma",
-    "zscore",
-)
+_NO_METHODS = {"awesome_oscillator", "nans", "numpy_rolling_mean", "numpy_rolling_std"}
+"""What qtpylib offers as functions only."""
 _OTHER_NAMES = {"ema": "wma", "zlwma": "zlema"}
 
 
 def add_to_pandas() -> None:
     """Give pandas' objects the methods, once."""
-    for name in _NAMES:
-        setattr(PandasObject, name, getattr(qtpylib, name))
-    for name, function in _OTHER_NAMES.items():
-        setattr(PandasObject, name, getattr(qtpylib, function))
+    own_names = {name: name for name in qtpylib.__all__ if name not in _NO_METHODS}
+    for method, function in (own_names | _OTHER_NAMES).items():
+        setattr(PandasObject, method, getattr(qtpylib, function))

@@ -14,8 +14,7 @@ from trading.strategy_framework.trade_manager.entry_requests import (
     wanted_stake,
 )
 from trading.strategy_framework.trade_manager.fills import try_fill
-from trading.strategy_framework.trade_manager.open_orders import keeps_similar_order
-from trading.strategy_framework.trades.order import Order
+from trading.strategy_framework.trade_manager.open_orders import keeps_similar_order, waiting_order
 from trading.strategy_framework.trades.trade import Trade
 
 
@@ -89,30 +88,10 @@ def _place(desk: Desk, trade: Trade, request: EntryRequest, candle: Candle, amou
     if trade.orders and keeps_similar_order(desk, trade, request.rate, amount, trade.entry_side):
         return None
     trade.adjust_stop_loss(trade.open_rate, desk.strategy.stoploss, initial=True)
-    order = Order(
-        id=desk.order_id,
-        ft_trade_id=trade.id,
-        ft_is_open=True,
-        ft_pair=trade.pair,
-        order_id=str(desk.order_id),
-        symbol=trade.pair,
-        ft_order_side=trade.entry_side,
-        side=trade.entry_side,
-        order_type=desk.strategy.order_types["entry"],
-        status="open",
-        order_date=candle.time,
-        order_filled_date=candle.time,
-        order_update_date=candle.time,
-        ft_price=request.rate,
-        price=request.rate,
-        average=request.rate,
-        amount=amount,
-        filled=0,
-        remaining=amount,
-        cost=amount * request.rate * (1 + desk.fee),
-        ft_order_tag=request.tag,
-        trade=trade,
+    order = waiting_order(
+        desk, trade, is_entry=True, price=request.rate, amount=amount, now=candle.time, tag=request.tag
     )
+    order.order_filled_date = candle.time  # freqtrade dates an entry's fill when it places it
     trade.orders.append(order)
     try_fill(desk, order, trade, candle.time, candle)
     trade.recalc_trade_from_orders()

@@ -9,7 +9,7 @@ from trading.strategy_framework.trade_manager.candle import Candle, Direction
 from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trades.trade import Trade
 
-_RESERVE_FOR_ENTRY = -0.05
+RESERVE_FOR_ENTRY = -0.05
 _RESERVE_FOR_ADDITION = 0.0
 
 
@@ -62,7 +62,7 @@ def wanted_leverage(desk: Desk, request: EntryRequest, candle: Candle, stake: fl
 
 def wanted_stake(desk: Desk, request: EntryRequest, now: datetime, proposed: float) -> float:
     """Return the strategy's stake for a new trade within the limits; 0 where it can't be had."""
-    stake_min, stake_max = _stake_limits(desk, request, _RESERVE_FOR_ENTRY)
+    stake_min, stake_max = _stake_limits(desk, request, RESERVE_FOR_ENTRY)
     available = desk.wallet.get_available_stake_amount()
     stake = proposed
     if desk.callbacks.handles("custom_stake_amount"):

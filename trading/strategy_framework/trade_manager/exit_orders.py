@@ -7,8 +7,7 @@ from trading.strategy_framework.trade_manager import rules
 from trading.strategy_framework.trade_manager.candle import Candle, Exit, ExitKind
 from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trade_manager.exits import held_minutes, wanted_return
-from trading.strategy_framework.trade_manager.open_orders import keeps_similar_order
-from trading.strategy_framework.trades.order import Order
+from trading.strategy_framework.trade_manager.open_orders import keeps_similar_order, waiting_order
 from trading.strategy_framework.trades.trade import Trade
 
 _PRICED_BY_STRATEGY = (ExitKind.EXIT_SIGNAL, ExitKind.CUSTOM_EXIT, ExitKind.PARTIAL_EXIT)
@@ -46,31 +45,8 @@ def place_exit(
     size = market.amount_to_precision(amount or trade.amount)
     if keeps_similar_order(desk, trade, price, size, trade.exit_side):
         return False
-    trade.orders.append(
-        Order(
-            id=desk.order_id,
-            ft_trade_id=trade.id,
-            order_date=candle.time,
-            order_update_date=candle.time,
-            ft_is_open=True,
-            ft_pair=trade.pair,
-            order_id=str(desk.order_id),
-            symbol=trade.pair,
-            ft_order_side=trade.exit_side,
-            side=trade.exit_side,
-            order_type=desk.strategy.order_types["exit"],
-            status="open",
-            ft_price=price,
-            price=price,
-            average=price,
-            amount=size,
-            filled=0,
-            remaining=size,
-            cost=size * price * (1 + desk.fee),
-            ft_order_tag=reason,
-            trade=trade,
-        )
-    )
+    order = waiting_order(desk, trade, is_entry=False, price=price, amount=size, now=candle.time, tag=reason)
+    trade.orders.append(order)
     return True
 
 

@@ -24,7 +24,7 @@ _SIGNAL = exit_for(ExitKind.EXIT_SIGNAL)
 def exits_of(desk: Desk, trade: Trade, candle: Candle) -> list[Exit]:
     """Move the stop along and return what the candle wants the trade to leave for."""
     stop, is_reached = _triggers(desk, trade, candle)
-    return _in_order(opening_exit(desk, trade, candle), stop, is_reached=is_reached)
+    return _in_order(_opening_exit(desk, trade, candle), stop, is_reached=is_reached)
 
 
 def range_exits(desk: Desk, trade: Trade, candle: Candle) -> list[Exit]:
@@ -33,12 +33,9 @@ def range_exits(desk: Desk, trade: Trade, candle: Candle) -> list[Exit]:
     return _in_order(None, stop, is_reached=is_reached)
 
 
-def opening_exit(desk: Desk, trade: Trade, candle: Candle) -> Exit | None:
+def opening_exits(desk: Desk, trade: Trade, candle: Candle) -> list[Exit]:
     """Return what is known at the candle's open: an exit signal, or the strategy's own reason."""
-    if not desk.strategy.use_exit_signal:
-        return None
-    enters = candle.enter_short if trade.is_short else candle.enter_long
-    return _signal_exit(desk, trade, candle, enters=bool(enters))
+    return _in_order(_opening_exit(desk, trade, candle), None, is_reached=False)
 
 
 def wanted_return(desk: Desk, trade: Trade, now: datetime, held_minutes: int) -> tuple[int, float] | None:
@@ -75,10 +72,10 @@ def held_minutes(trade: Trade, now: datetime) -> int:
 
 def _triggers(desk: Desk, trade: Trade, candle: Candle) -> tuple[Exit | None, bool]:
     """Return the stop that the candle reached, and whether it reached the minimal return."""
-    enters = candle.enter_short if trade.is_short else candle.enter_long
     trade.adjust_min_max_rates(candle.high or candle.open, candle.low or candle.open)
     adjust_stop(desk, trade, candle.time, rate=candle.open, candle=candle)
     stop = stop_exit(trade, candle)
+    enters, _ = _signals(trade, candle)
     is_off = enters and desk.strategy.ignore_roi_if_entry_signal
     return stop, not is_off and _reaches_return(desk, trade, candle)
 
@@ -91,6 +88,13 @@ def _in_order(signal: Exit | None, stop: Exit | None, *, is_reached: bool) -> li
     return [each for each in ordered if each is not None]
 
 
+def _signals(trade: Trade, candle: Candle) -> tuple[bool, bool]:
+    """Tell whether the candle's signals enter the trade's direction, and whether they leave it."""
+    if trade.is_short:
+        return bool(candle.enter_short), bool(candle.exit_short)
+    return bool(candle.enter_long), bool(candle.exit_long)
+
+
 def _reaches_return(desk: Desk, trade: Trade, candle: Candle) -> bool:
     wanted = wanted_return(desk, trade, candle.time, held_minutes(trade, candle.time))
     if wanted is None:
@@ -99,9 +103,13 @@ def _reaches_return(desk: Desk, trade: Trade, candle: Candle) -> bool:
     return trade.calc_profit_ratio(best) > wanted[1]
 
 
-def _signal_exit(desk: Desk, trade: Trade, candle: Candle, *, enters: bool) -> Exit | None:
+def _opening_exit(desk: Desk, trade: Trade, candle: Candle) -> Exit | None:
+    """Return the signal's exit, or else the one that the strategy has a reason of its own for."""
     strategy = desk.strategy
-    if (candle.exit_short if trade.is_short else candle.exit_long) and not enters:
+    if not strategy.use_exit_signal:
+        return None
+    enters, leaves = _signals(trade, candle)
+    if leaves and not enters:
         if strategy.exit_profit_only and trade.calc_profit_ratio(candle.open) <= strategy.exit_profit_offset:
             return None
         return _SIGNAL

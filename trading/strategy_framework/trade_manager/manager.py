@@ -4,10 +4,11 @@ Backtests and the paper host step the same object over the same candles, so that
 trades. Whoever steps it keeps the order of the pairs: those with open trades first.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from trading.strategy_framework.trade_manager.adjustments import adjust_position
-from trading.strategy_framework.trade_manager.candle import Candle, Direction, ExitKind
+from trading.strategy_framework.trade_manager.candle import Candle, Direction, Exit, ExitKind
 from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trade_manager.entries import open_trade, replace_entry
 from trading.strategy_framework.trade_manager.exit_orders import leave, place_exit
@@ -21,6 +22,9 @@ from trading.strategy_framework.trade_manager.open_orders import (
 )
 from trading.strategy_framework.trades.order import Order
 from trading.strategy_framework.trades.trade import Trade
+
+Exits = Callable[[Desk, Trade, Candle], Sequence[Exit]]
+"""Which exits a candle gives a trade, in the order in which they are tried (see `exits`)."""
 
 
 class TradeManager:
@@ -62,15 +66,22 @@ class TradeManager:
         held: Direction | None = None
         if trades and not desk.terms.position_stacking:
             held = "short" if trades[0].is_short else "long"
-        for trade in list(trades):
+        self._begin(pair, candle, now, direction, may_enter=may_enter)
+        for trade in list(desk.book.open_trades_of(pair)):
+            self._carry(trade, now, candle, exits_of)
+        return held if held and not desk.book.open_trades_of(pair) else None
+
+    def _begin(
+        self, pair: str, candle: Candle, now: datetime, direction: Direction | None, *, may_enter: bool
+    ) -> None:
+        """Look after the orders that wait, forget the trades that gave up, then enter."""
+        desk = self.desk
+        for trade in list(desk.book.open_trades_of(pair)):
             if trade.has_open_orders and self._gives_up(trade, now, candle):
                 desk.book.remove(trade)
                 desk.wallet.update()
         if direction is not None and may_enter:
             self._enter(pair, candle, direction)
-        for trade in list(desk.book.open_trades_of(pair)):
-            self._carry(trade, now, candle)
-        return held if held and not desk.book.open_trades_of(pair) else None
 
     def _gives_up(self, trade: Trade, now: datetime, candle: Candle) -> bool:
         """Look after the open orders; tell whether the trade is to be forgotten as nothing was filled."""
@@ -112,23 +123,34 @@ class TradeManager:
         if open_trade(desk, pair, candle, direction) is not None:
             desk.wallet.update()
 
-    def _carry(self, trade: Trade, now: datetime, candle: Candle) -> None:
+    def _carry(self, trade: Trade, now: datetime, candle: Candle, exits: Exits) -> None:
         """Fill the trade's entry, then let its position be adjusted and left."""
         desk = self.desk
-        entry = trade.select_order(trade.entry_side, True)  # noqa: FBT003 (freqtrade's signature)
-        if entry is not None and try_fill(desk, entry, trade, now, candle):
-            desk.wallet.update()
+        self._fill_entry(trade, now, candle)
         if trade.has_open_position:
             desk.charge_due_funding(trade, now)
             if desk.strategy.position_adjustment_enable:
                 adjust_position(desk, trade, now, candle)
             if trade.is_open:
-                self._leave_for_first(trade, now, candle)
-        leaving = trade.select_order(trade.exit_side, True)  # noqa: FBT003
-        if leaving is not None:
-            settle_exit(desk, leaving, trade, now, candle)
+                self._leave_for_first(trade, now, candle, exits)
+        self._fill_exit(trade, now, candle)
 
-    def _leave_for_first(self, trade: Trade, now: datetime, candle: Candle) -> None:
-        for exit_ in exits_of(self.desk, trade, candle):
+    def _fill_entry(self, trade: Trade, now: datetime, candle: Candle) -> bool:
+        """Fill the entry that waits, if the venue does; tell whether it did."""
+        entry = trade.select_order(trade.entry_side, True)  # noqa: FBT003 (freqtrade's signature)
+        if entry is None or not try_fill(self.desk, entry, trade, now, candle):
+            return False
+        self.desk.wallet.update()
+        return True
+
+    def _leave_for_first(self, trade: Trade, now: datetime, candle: Candle, exits: Exits) -> None:
+        """Place an order for the first of the candle's exits that can be had."""
+        for exit_ in exits(self.desk, trade, candle):
             if leave(self.desk, trade, exit_, now, candle):
                 return
+
+    def _fill_exit(self, trade: Trade, now: datetime, candle: Candle) -> None:
+        """Fill the exit that waits, if the venue does, with what follows for the trade."""
+        leaving = trade.select_order(trade.exit_side, True)  # noqa: FBT003 (freqtrade's signature)
+        if leaving is not None:
+            settle_exit(self.desk, leaving, trade, now, candle)

@@ -1,11 +1,44 @@
-"""Orders that wait: timing out, being asked for another price, giving way to a newer one."""
+"""Orders that wait: new ones, timing out, being asked for another price, giving way to a newer one."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from trading.strategy_framework.trade_manager.candle import Candle
 from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trades.order import Order
 from trading.strategy_framework.trades.trade import Trade
+
+
+def waiting_order(
+    desk: Desk, trade: Trade, *, is_entry: bool, price: float, amount: float, now: datetime, tag: Any
+) -> Order:
+    """Return an open order for a trade, under the id that the desk claimed last; nobody holds it yet."""
+    side = trade.entry_side if is_entry else trade.exit_side
+    return Order.of(
+        {
+            "id": desk.order_id,
+            "ft_trade_id": trade.id,
+            "ft_is_open": True,
+            "ft_pair": trade.pair,
+            "order_id": str(desk.order_id),
+            "symbol": trade.pair,
+            "ft_order_side": side,
+            "side": side,
+            "order_type": desk.strategy.order_types["entry" if is_entry else "exit"],
+            "status": "open",
+            "order_date": now,
+            "order_update_date": now,
+            "ft_price": price,
+            "price": price,
+            "average": price,
+            "amount": amount,
+            "filled": 0,
+            "remaining": amount,
+            "cost": amount * price * (1 + desk.fee),
+            "ft_order_tag": tag,
+            "trade": trade,
+        }
+    )
 
 
 def is_timed_out(desk: Desk, trade: Trade, order: Order, now: datetime) -> bool:

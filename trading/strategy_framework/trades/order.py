@@ -1,5 +1,6 @@
 """An order of a trade, with freqtrade's field names."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -85,8 +86,14 @@ class Order:
     )
 
     def __init__(self, **fields: Any) -> None:
-        self.__dict__.update(self._defaults)
-        self.__dict__.update(fields)
+        self.__dict__ = {**self._defaults, **fields}
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> "Order":
+        """Return an order of these fields, as keywords would: passing those on costs most of an order."""
+        order = cls.__new__(cls)
+        order.__dict__ = {**cls._defaults, **fields}
+        return order
 
     def copy_for(self, trade: "Trade") -> "Order":
         """Return a copy that belongs to `trade`."""

@@ -1,5 +1,6 @@
 """The money of a run: what is free, what is tied up, and how much one more trade may cost."""
 
+import math
 from typing import NamedTuple
 
 from trading.strategy_framework.trades.book import TradeBook
@@ -25,6 +26,28 @@ class PositionBalance(NamedTuple):
     leverage: float | None = 0
     collateral: float = 0
     side: str = "long"
+
+
+def new_stake(terms: TradingTerms, *, available: float, tied_up: float, slots: float) -> float:
+    """Return the stake of one more trade: the fixed one, or an equal share of the balance over `slots`.
+
+    It may be more than is `available`, which then can't pay for it; 0 where the last stake got too small.
+    """
+    if terms.stake_amount != UNLIMITED:
+        stake = float(terms.stake_amount)
+    else:
+        stake = min((available + tied_up) / slots, available) if slots else 0
+    if terms.amend_last_stake_amount:
+        enough = available > stake * terms.last_stake_amount_min_ratio
+        stake = min(stake, available) if enough else 0
+    return stake
+
+
+def stake_within(stake: float, least: float, most: float) -> float:
+    """Return the stake within its limits; one below the least is raised to it, by 30 % at most, else 0."""
+    if least > most or stake * 1.3 < least:
+        return 0
+    return min(max(stake, least), most)
 
 
 class Wallet:
@@ -151,21 +174,11 @@ class Wallet:
         if update:
             self.update()
         available = self.get_available_stake_amount()
-        if self._terms.stake_amount == UNLIMITED:
-            stake = self._share(available, max_open_trades)
-        else:
-            stake = float(self._terms.stake_amount)
-        if self._terms.amend_last_stake_amount:
-            enough = available > stake * self._terms.last_stake_amount_min_ratio
-            stake = min(stake, available) if enough else 0
+        tied_up = self._tied_up()
+        stake = new_stake(self._terms, available=available, tied_up=tied_up, slots=max_open_trades)
         if available < stake:
             raise StakeUnavailable(available, stake, self._currency)
         return max(stake, 0)
-
-    def _share(self, available: float, max_open_trades: float) -> float:
-        if max_open_trades == 0:
-            return 0
-        return min((available + self._tied_up()) / max_open_trades, available)
 
     def validate_stake_amount(
         self,
@@ -175,21 +188,14 @@ class Wallet:
         max_stake_amount: float,
         trade_amount: float | None,
     ) -> float:
-        """Return the stake within the limits, 0 for no trade.
+        """Return the stake within the limits, 0 for no trade (see `stake_within`).
 
-        A stake below the least is raised to it, by 30 % at most. `trade_amount` is what the trade
-        has already: with it, it stays below the largest.
+        `trade_amount` is what the trade has already: with it, it stays below the largest.
         """
         if not stake_amount or isinstance(stake_amount, str) or stake_amount <= 0:
             return 0
         most = min(max_stake_amount, self.get_available_stake_amount())
         if trade_amount:
             most = min(most, max_stake_amount - trade_amount)
-        if min_stake_amount is not None:
-            if min_stake_amount > most:
-                return 0
-            if stake_amount < min_stake_amount:
-                if stake_amount * 1.3 < min_stake_amount:
-                    return 0
-                stake_amount = min_stake_amount
-        return min(stake_amount, most)
+        least = -math.inf if min_stake_amount is None else min_stake_amount
+        return stake_within(stake_amount, least, most)
