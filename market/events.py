@@ -149,8 +149,12 @@ class Quality(_Event, frozen=True, tag="quality", kw_only=True, gc=False):
     quarantined: int
 
 
+RAW_BYTES_MAX = 65_536
+"""So much of a refused frame is kept: whole books come in frames of megabytes."""
+
+
 class Quarantined(_Event, frozen=True, tag="quarantined", kw_only=True, gc=False):
-    """Something that was received and refused: why (a stable code), in words, and its bytes."""
+    """Something that was received and refused: why (a stable code), in words, and its first bytes."""
 
     reason: str
     detail: str

@@ -10,7 +10,15 @@ published before it, plus one. Venues number differently; their sessions transla
 from collections.abc import Callable
 from enum import Enum, auto
 
-from market.events import BookDelta, BookSnapshot, FeedState, FeedStatus, MarketEvent, Quarantined
+from market.events import (
+    RAW_BYTES_MAX,
+    BookDelta,
+    BookSnapshot,
+    FeedState,
+    FeedStatus,
+    MarketEvent,
+    Quarantined,
+)
 from market.order_book import OrderBook
 from streaming.exchanges._interface import Action, BookChecks, Decoded, Reconnect
 
@@ -241,5 +249,5 @@ class BookFeed:
             ts_init=at.ts_init,
             reason=reason,
             detail=detail,
-            raw=frame,
+            raw=frame[:RAW_BYTES_MAX],
         )

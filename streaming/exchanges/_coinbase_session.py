@@ -149,12 +149,14 @@ class CoinbaseSession(BaseSession):
           "event_time":"2026-08-09T21:05:48.210883Z","price_level":"65062.5",
           "new_quantity":"0.00583"}]}]}
         """
+        self._books_at_risk = tuple(self._feeds)
         ts_event = ns_from_rfc3339(envelope.timestamp)
-        events = _BOOK_EVENTS.decode(envelope.events)
-        return merged(self._book(event, frame, ts_event, ts_init) for event in events)
+        events = _by_product(_BOOK_EVENTS.decode(envelope.events))
+        return self._each(lambda event: self._book(event, frame, ts_event, ts_init), events, frame, ts_init)
 
     def _book(self, event: _BookEvent, frame: bytes, ts_event: int, ts_init: int) -> Decoded:
         symbol = self._symbols.of(event.product_id)
+        self._books_at_risk = (symbol,)
         bids: list[Level] = []
         asks: list[Level] = []
         for level in event.updates:
@@ -169,8 +171,8 @@ class CoinbaseSession(BaseSession):
                 ts_event=ts_event,
                 ts_init=ts_init,
                 sequence=sequence,
-                bids=sorted((level for level in bids if level[1]), reverse=True),
-                asks=sorted(level for level in asks if level[1]),
+                bids=sorted((level for level in dict(bids).items() if level[1]), reverse=True),
+                asks=sorted(level for level in dict(asks).items() if level[1]),
             )
             return feed.on_snapshot(snapshot, frame)
         delta = BookDelta(
@@ -186,7 +188,7 @@ class CoinbaseSession(BaseSession):
         return feed.on_delta(delta, frame)
 
     def _trades(self, envelope: _Envelope, frame: bytes, ts_init: int) -> Decoded:  # noqa: ARG002
-        """Decode trades; the snapshot tells of those before the connection.
+        """Decode trades, which come newest first; the snapshot tells of those before the connection.
 
         {"channel":"market_trades","timestamp":"2026-08-09T21:05:48.251397169Z","sequence_num":9,
          "events":[{"type":"update","trades":[{"product_id":"BTC-USD","trade_id":"1068572091",
@@ -200,6 +202,7 @@ class CoinbaseSession(BaseSession):
             if event.type == "update"
             for trade in event.trades
         ]
+        trades.sort(key=_age)
         return Decoded(trades) if trades else Decoded(ignored="trade_history")
 
     def _to_trade(self, trade: _Trade, ts_init: int) -> Trade:
@@ -254,3 +257,20 @@ class CoinbaseSession(BaseSession):
     def _resubscribe(self, symbol: str) -> Action:  # noqa: ARG002
         # A second subscription to level2 of one product is refused while the first one stands.
         return Reconnect("book.lost")
+
+
+def _by_product(events: list[_BookEvent]) -> list[_BookEvent]:
+    """Join what a frame says of one product: all of it has the frame's one number."""
+    found: dict[str, _BookEvent] = {}
+    for event in events:
+        earlier = found.get(event.product_id)
+        if earlier is None or event.type == "snapshot":
+            found[event.product_id] = event
+        else:
+            earlier.updates += event.updates
+    return list(found.values())
+
+
+def _age(trade: Trade) -> tuple[int, int, str]:
+    """Order trades by time, and within one moment by their ids, which are rising numbers."""
+    return trade.ts_event, len(trade.trade_id), trade.trade_id

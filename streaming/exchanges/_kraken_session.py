@@ -19,7 +19,7 @@ from market.order_book import OrderBook
 from streaming.exchanges import _kraken_rest as rest
 from streaming.exchanges._book_feed import BookFeed
 from streaming.exchanges._interface import Action, Decoded, Resubscribe
-from streaming.exchanges._session import BaseSession, Symbols, merged
+from streaming.exchanges._session import BaseSession, Symbols
 from streaming.exchanges._values import BadFrame, check_book, check_price, check_size, ns_from_rfc3339
 
 DEPTH = 25
@@ -144,11 +144,14 @@ class KrakenSession(BaseSession):
          29431.1,"qty":0.0},{"price":29433.3,"qty":0.8}],"checksum":3547452596,
          "timestamp":"2023-07-30T15:29:58.343415Z"}]}
         """
+        self._books_at_risk = tuple(self._feeds)
         is_snapshot = envelope.type == "snapshot"
-        return merged(self._book(book, frame, ts_init, is_snapshot) for book in _BOOKS.decode(envelope.data))
+        books = _BOOKS.decode(envelope.data)
+        return self._each(lambda book: self._book(book, frame, ts_init, is_snapshot), books, frame, ts_init)
 
     def _book(self, book: _Book, frame: bytes, ts_init: int, is_snapshot: bool) -> Decoded:  # noqa: FBT001
         symbol = self._symbols.of(book.symbol)
+        self._books_at_risk = (symbol,)
         bids: list[Level] = [(level.price, level.qty) for level in book.bids]
         asks: list[Level] = [(level.price, level.qty) for level in book.asks]
         check_book(symbol, bids, asks)

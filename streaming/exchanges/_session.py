@@ -1,14 +1,17 @@
 """What the sessions of all venues share: the shield around decoding, symbols, books, counters."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from market.events import FeedState, FeedStatus, MarketEvent, Quarantined
+from market.events import RAW_BYTES_MAX, FeedState, FeedStatus, MarketEvent, Quarantined
 from market.instruments import Instrument
 from market.order_book import OrderBook
 from streaming.exchanges._book_feed import BookFeed
 from streaming.exchanges._interface import Action, BookChecks, Decoded, Reconnect
 from streaming.exchanges._values import DECODING_ERRORS, BadFrame, explain
+
+T = TypeVar("T")
 
 
 class Symbols:
@@ -58,17 +61,20 @@ class Symbols:
 class BaseSession(ABC):
     """A session without its venue: subclasses decode, this class keeps the promises.
 
-    A subclass raises `BadFrame` (or lets msgspec's errors pass) for a frame it can't take.
+    A subclass raises `BadFrame` (or lets msgspec's errors pass) for a frame it can't take. Where a
+    venue has no numbers by which a book notices that a frame of its own is missing, the subclass says
+    so before it reads one: `books_at_risk` are given up when it turns out to be unreadable.
     """
 
     def __init__(self, venue: str, symbols: Symbols) -> None:
         self._venue = venue
         self._symbols = symbols
         self._feeds: dict[str, BookFeed] = {}
+        self._books_at_risk: Collection[str] = ()
 
     def on_frame(self, frame: bytes, ts_init: int) -> Decoded:
         """Decode one websocket frame; what can't be decoded is quarantined, an empty one named."""
-        self._symbols.last = ""
+        self._symbols.last, self._books_at_risk = "", ()
         try:
             decoded = self._decode(frame, ts_init)
         except DECODING_ERRORS as error:
@@ -77,7 +83,7 @@ class BaseSession(ABC):
 
     def on_rest(self, path: str, body: bytes, ts_init: int) -> Decoded:
         """Take a REST answer; what can't be decoded is quarantined."""
-        self._symbols.last = ""
+        self._symbols.last, self._books_at_risk = "", ()
         try:
             return self._decode_rest(path, body, ts_init)
         except DECODING_ERRORS as error:
@@ -123,12 +129,21 @@ class BaseSession(ABC):
         """Decode a REST answer; venues whose snapshots come in the stream need none."""
         return Decoded(ignored=f"http:{resource_of(path)}")
 
+    def _each(self, read: Callable[[T], Decoded], parts: Iterable[T], frame: bytes, ts_init: int) -> Decoded:
+        """Read the parts of a frame one by one: a bad one does not take the others with it."""
+        return merged([self._part(read, part, frame, ts_init) for part in parts])
+
+    def _part(self, read: Callable[[T], Decoded], part: T, frame: bytes, ts_init: int) -> Decoded:
+        self._symbols.last = ""
+        try:
+            return read(part)
+        except DECODING_ERRORS as error:
+            return self._refuse(error, frame, ts_init)
+
     def _refuse(self, error: Exception, frame: bytes, ts_init: int) -> Decoded:
         reason, detail = explain(error)
         symbol = self._symbols.last
-        lost = Decoded()
-        if isinstance(error, BadFrame) and (feed := self._feeds.get(error.book_of)):
-            lost = feed.lose("frame.lost", None, ts_init)
+        lost = self._give_up_books(self._books_of(error), ts_init)
         refused = Quarantined(
             venue=self._venue,
             symbol=symbol,
@@ -136,9 +151,21 @@ class BaseSession(ABC):
             ts_init=ts_init,
             reason=reason,
             detail=detail,
-            raw=frame,
+            raw=frame[:RAW_BYTES_MAX],
         )
         return lost._replace(quarantined=[refused], symbol=symbol or None)
+
+    def _books_of(self, error: Exception) -> Collection[str]:
+        """Return whose books lack what the frame held."""
+        if not isinstance(error, BadFrame):
+            return self._books_at_risk
+        if error.code == "frame.unknown_symbol":
+            return ()
+        return (error.book_of,) if error.book_of else self._books_at_risk
+
+    def _give_up_books(self, symbols: Iterable[str], ts_init: int) -> Decoded:
+        feeds = [feed for symbol in symbols if (feed := self._feeds.get(symbol))]
+        return merged([feed.lose("frame.lost", None, ts_init) for feed in feeds]) if feeds else Decoded()
 
 
 def merged(parts: Iterable[Decoded]) -> Decoded:

@@ -148,8 +148,10 @@ class CoinbaseExchangeSession(BaseSession):
         {"type":"l2update","product_id":"SKL-BTC","changes":[["sell","0.00001306","660.5"]],
          "time":"2021-04-17T16:43:37.075687Z"}
         """
+        self._books_at_risk = tuple(self._feeds)
         message = _UPDATE.decode(frame)
         symbol = self._symbols.of(message.product_id)
+        self._books_at_risk = (symbol,)
         bids = [(price, size) for side, price, size in message.changes if side == "buy"]
         asks = [(price, size) for side, price, size in message.changes if side == "sell"]
         check_book(symbol, bids, asks)

@@ -103,6 +103,7 @@ class KrakenV1Session(BaseSession):
         [336,{"a":[["27120.00000","4.28732553","1693415333.7"]]},{"b":[…],"c":"2080666133"},
          "book-10","XBT/USD"]
         """
+        self._books_at_risk = (symbol,)
         messages = [_BOOK.decode(part) for part in parts]
         feed = self._feed(symbol, channel)
         whole = messages[0]

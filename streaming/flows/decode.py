@@ -9,16 +9,13 @@ from collections.abc import Mapping
 from market.clock import NS_PER_S
 from market.codecs import decode_batch
 from market.errors import BadMessage
-from market.events import Quarantined
+from market.events import RAW_BYTES_MAX, Quarantined
 from runtime.event_log import Record
 from streaming.flows.metrics import BATCHES_MISSING, BATCHES_REPEATED, LAG_SECONDS
 from streaming.flows.rounds import PartitionKey, Received, Refused, Round
 
 SENDERS_MAX = 32
 """Senders remembered per partition; the oldest is forgotten first."""
-
-RAW_BYTES_MAX = 65_536
-"""So much of a refused message is kept."""
 
 
 class Decoder:

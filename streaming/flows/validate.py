@@ -4,10 +4,10 @@ What collectors have put into quarantine themselves comes in through its own top
 """
 
 from market.codecs import to_json_line
-from market.events import MarketEvent, Quarantined
+from market.events import RAW_BYTES_MAX, MarketEvent, Quarantined
 from market.topics import QUARANTINE
 from market.validation import Context, Rejected, validate
-from streaming.flows.decode import RAW_BYTES_MAX, place_of
+from streaming.flows.decode import place_of
 from streaming.flows.metrics import EVENTS, QUARANTINED
 from streaming.flows.rounds import Received, Refused, Round
 from streaming.senders import FLOWS, role_of

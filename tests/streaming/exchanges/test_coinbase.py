@@ -50,6 +50,28 @@ def test_a_trade_lifts_the_makers_ask() -> None:
     )
 
 
+def trade_of(trade_id: int, time: str) -> str:
+    return (
+        f'{{"product_id":"BTC-USD","trade_id":"{trade_id}","price":"65083.67","size":"0.01","time":"{time}",'
+        f'"side":"SELL"}}'
+    )
+
+
+def test_trades_of_one_frame_come_oldest_first_though_the_venue_sends_the_newest_first() -> None:
+    """A bar would else close at the older price, and lose what the old minute had left."""
+    found = ",".join(
+        [
+            trade_of(1000, "2026-08-09T21:06:00.100000Z"),
+            trade_of(999, "2026-08-09T21:05:59.900000Z"),
+            trade_of(998, "2026-08-09T21:05:59.900000Z"),
+        ]
+    )
+    whole = trades(0)
+    frame = whole[: whole.index(b'[{"product_id')] + f"[{found}]}}]}}".encode()
+    events = advanced().on_frame(frame, TS).events
+    assert [event.trade_id for event in events if isinstance(event, Trade)] == ["998", "999", "1000"]
+
+
 def test_trades_from_before_the_connection_are_history() -> None:
     assert advanced().on_frame(trades(0, "snapshot"), TS).ignored == "trade_history"
 
@@ -103,6 +125,64 @@ def test_a_refused_frame_leaves_no_hole_in_the_sequence() -> None:
     assert [event.reason for event in refused.events if isinstance(event, FeedStatus)] == ["frame.lost"]
     session.on_frame(trades(5), TS)
     assert session.checks()[""].gaps == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"new_quantity":"1"', b'"new_quantity":"one"'),
+        (b'"side":"offer"', b'"side":"ask"'),
+        (b"2026-08-09T21:05:48.505350477Z", b"yesterday"),
+    ],
+)
+def test_an_unreadable_frame_of_a_book_gives_the_book_up(old: bytes, new: bytes) -> None:
+    """The connection's numbers go on without a hole: nothing else would tell of the missing levels."""
+    session = advanced()
+    session.on_frame(book(3, "snapshot"), TS)
+    refused = session.on_frame(book(4).replace(old, new), TS)
+    assert len(refused.quarantined) == 1
+    assert [event.reason for event in refused.events if isinstance(event, FeedStatus)] == ["frame.lost"]
+    assert [type(action) for action in refused.actions] == [Reconnect]
+    assert session.book("BTC/USD") is None
+
+
+def events_of(sequence: int, *frames: bytes) -> bytes:
+    parts = [frame[frame.index(b'"events":[') + 10 : -2] for frame in frames]
+    return frames[0][: frames[0].index(b'"sequence_num"')] + (
+        b'"sequence_num":%d,"events":[' % sequence + b",".join(parts) + b"]}"
+    )
+
+
+def test_two_events_of_one_product_in_a_frame_are_both_applied() -> None:
+    session = advanced()
+    session.on_frame(book(3, "snapshot"), TS)
+    frame = events_of(4, book(4, price="65070"), book(4, price="65071", size="2"))
+    (delta,) = session.on_frame(frame, TS).events
+    assert isinstance(delta, BookDelta)
+    found = session.book("BTC/USD")
+    assert found is not None
+    assert found.bids(2) == [(Decimal("65071"), Decimal(2)), (Decimal("65070"), Decimal("0.00583"))]
+
+
+def test_a_snapshot_and_its_first_update_in_one_frame_make_one_book() -> None:
+    session = advanced()
+    frame = events_of(3, book(3, "snapshot"), book(3, size="0"), book(3, price="65061"))
+    snapshot = session.on_frame(frame, TS).events[0]
+    assert isinstance(snapshot, BookSnapshot)
+    assert snapshot.bids == [(Decimal("65061"), Decimal("0.00583"))]
+
+
+def test_a_bad_event_beside_a_good_one_costs_only_its_own_book() -> None:
+    session = exchange("coinbase").session(["BTC/USD", "ETH/USD"])
+    session.on_frame(book(3, "snapshot"), TS)
+    session.on_frame(book(4, "snapshot").replace(b"BTC-USD", b"ETH-USD"), TS)
+    bad = book(5, price="-1").replace(b"BTC-USD", b"ETH-USD")
+    decoded = session.on_frame(events_of(5, book(5, price="65070"), bad), TS)
+    assert [(type(event), event.symbol) for event in decoded.events] == [
+        (BookDelta, "BTC/USD"),
+        (FeedStatus, "ETH/USD"),
+    ]
+    assert session.book("BTC/USD") is not None
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,19 @@ def test_a_lost_update_is_noticed_and_mended() -> None:
     assert [item.reason for item in decoded.quarantined] == ["book.bad_checksum"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [(b'"qty":0.8', b'"qty":"much"'), (b"2023-07-30T15:29:58.343415Z", b"yesterday")]
+)
+def test_an_unreadable_update_gives_the_book_up_at_once(old: bytes, new: bytes) -> None:
+    """The checksum sees ten levels only: a lost change further down would stay in the book."""
+    session = v2()
+    session.on_frame(SNAPSHOT, TS)
+    decoded = session.on_frame(UPDATE.replace(old, new), TS)
+    assert len(decoded.quarantined) == 1
+    assert session.book("BTC/USD") is None
+    assert [type(action) for action in decoded.actions] == [Resubscribe]
+
+
 def test_decimals_come_from_the_instrument_channel_where_it_speaks_first() -> None:
     session = v2()
     instruments = (
