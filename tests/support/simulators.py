@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,8 +37,7 @@ class Running(NamedTuple):
             return json.loads(answer.read())
 
     def is_ready(self) -> bool:
-        """Return whether it serves; a process that has ended fails the test with its last words."""
-        assert self.process.poll() is None, self.process.stderr and self.process.stderr.read().decode()
+        """Return whether it serves."""
         try:
             self.get("/readyz")
         except OSError:
@@ -49,15 +49,21 @@ class Running(NamedTuple):
 def running_simulator(**settings: str) -> Iterator[Running]:
     """Start a simulator, wait until it is ready, and stop it with SIGTERM after the block."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")}
-    with lend_ports([100]) as base:
+    with lend_ports([100]) as base, tempfile.NamedTemporaryFile(suffix=".log") as log:
         environment |= {"TIDEGATE_PORT_BASE": str(base), "PYTHONPATH": str(ROOT), **settings}
         command = [sys.executable, "-m", "simulator"]
-        with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as process:
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log) as process:
             try:
                 running = Running(process, base + 100)
-                until(running.is_ready, timeout_s=60, what="the simulator is ready")
+                until(
+                    running.is_ready,
+                    timeout_s=60,
+                    what="the simulator is ready",
+                    process=process,
+                    log=Path(log.name),
+                )
                 yield running
                 process.send_signal(signal.SIGTERM)
-                process.wait(timeout=10)
+                process.wait(timeout=30)
             finally:
                 process.kill()

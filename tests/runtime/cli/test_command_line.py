@@ -58,23 +58,24 @@ def refused(finished: "subprocess.CompletedProcess[str]") -> str:
 
 
 @pytest.fixture
-def running(settings: CoreSettings) -> Iterator["subprocess.Popen[str]"]:
+def running(settings: CoreSettings) -> Iterator["subprocess.Popen[bytes]"]:
     """`tidegate up` with the database alone."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "runtime.cli", "up", "--only", "database"],
-        cwd=ROOT,
-        env=environment(settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    log = settings.data_dir / "up.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "runtime.cli", "up", "--only", "database"],
+            cwd=ROOT,
+            env=environment(settings),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        until(lambda: is_up(settings), timeout_s=60, what="the database is ready")
+        until(lambda: is_up(settings), timeout_s=60, what="ready", process=process, log=log)
         yield process
     finally:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=20)
+        process.wait(timeout=20)
         leftovers.end(settings.data_dir)
 
 
@@ -92,13 +93,13 @@ def test_help_tells_a_newcomer_where_to_start(settings: CoreSettings) -> None:
 
 
 def test_ctrl_c_stops_everything_and_leaves_no_process_and_no_port(
-    settings: CoreSettings, running: "subprocess.Popen[str]"
+    settings: CoreSettings, running: "subprocess.Popen[bytes]"
 ) -> None:
     processes = list(leftovers.marked(settings.data_dir))
     assert len(processes) >= 2
     running.send_signal(signal.SIGINT)
-    output, _ = running.communicate(timeout=15)
-    assert running.returncode == 0
+    assert running.wait(timeout=15) == 0
+    output = (settings.data_dir / "up.log").read_text()
     assert re.search(r"^database +ready +port", output, re.MULTILINE)
     assert "Traceback" not in output
     assert not any(process.is_running() for process in processes)
@@ -107,7 +108,7 @@ def test_ctrl_c_stops_everything_and_leaves_no_process_and_no_port(
 
 
 def test_a_second_up_is_refused_while_status_shows_the_first(
-    settings: CoreSettings, running: "subprocess.Popen[str]"
+    settings: CoreSettings, running: "subprocess.Popen[bytes]"
 ) -> None:
     line = refused(tidegate(settings, "up", "--only", "database"))
     assert f"runs already on {settings.data_dir} (process {running.pid})" in line
@@ -121,7 +122,7 @@ def test_a_second_up_is_refused_while_status_shows_the_first(
 
 @pytest.mark.crash
 def test_a_killed_database_and_a_killed_server_are_back_within_twenty_seconds(
-    settings: CoreSettings, running: "subprocess.Popen[str]"
+    settings: CoreSettings, running: "subprocess.Popen[bytes]"
 ) -> None:
     for victim in ("process", "server"):
         told = status.read(settings.data_dir / "run")
@@ -250,7 +251,7 @@ def test_commands_of_a_room_get_all_arguments(settings: CoreSettings) -> None:
 
 
 def test_the_status_file_is_for_machines_too(
-    settings: CoreSettings, running: "subprocess.Popen[str]"
+    settings: CoreSettings, running: "subprocess.Popen[bytes]"
 ) -> None:
     document = json.loads((settings.data_dir / "run" / "status.json").read_text())
     assert document["supervisor_pid"] == running.pid

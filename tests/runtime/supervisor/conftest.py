@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -59,15 +60,31 @@ class Running:
     def __init__(self, settings: CoreSettings, specs: Sequence[ProcessSpec]) -> None:
         self.settings = settings
         self.told: list[SystemStatus] = []
+        self.told_at: list[float] = []
+        self.started_at = time.monotonic()
         self._stop = threading.Event()
         supervisor = Supervisor(
-            settings, specs, environment=process_environment(settings), cwd=ROOT, report=self.told.append
+            settings, specs, environment=process_environment(settings), cwd=ROOT, report=self._hear
         )
         self._thread = threading.Thread(target=supervisor.run, args=(self._stop,))
         self._thread.start()
 
     def __getitem__(self, name: str) -> ProcessStatus:
         return next(process for process in self.told[-1].processes if process.name == name)
+
+    def _hear(self, status: SystemStatus) -> None:
+        self.told_at.append(time.monotonic())
+        self.told.append(status)
+
+    def first(self, condition: Callable[[ProcessStatus], bool], name: str) -> int:
+        """The place of the first report in which the process was so."""
+        reports = [{each.name: each for each in told.processes}[name] for told in self.told]
+        return next(place for place, report in enumerate(reports) if condition(report))
+
+    def log(self, name: str) -> str:
+        """What a process said."""
+        path = self.settings.data_dir / "logs" / f"{name}.log"
+        return path.read_text() if path.exists() else ""
 
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         """Wait until the supervisor says so."""

@@ -18,7 +18,7 @@ from runtime.errors import AlreadyRunning, PortInUse
 from runtime.ports import is_port_free
 from runtime.settings import CoreSettings
 from runtime.supervisor import leftovers
-from runtime.supervisor.child import State
+from runtime.supervisor.child import BACK_OFF_MIN_S, State
 from runtime.supervisor.environment import ROOT
 from runtime.supervisor.probes import Alive
 from runtime.supervisor.processes import ProcessSpec
@@ -65,9 +65,7 @@ def test_stopping_frees_every_port_and_ends_every_process(start: Start, data_set
     assert {process.state for process in running.told[-1].processes} == {State.STOPPED}
 
 
-def test_what_depends_on_a_process_stops_before_it(
-    start: Start, tmp_path: Path, data_settings: CoreSettings
-) -> None:
+def test_what_depends_on_a_process_stops_before_it(start: Start, tmp_path: Path) -> None:
     code = (
         "import signal, sys, time\n"
         "def stop(*_):\n"
@@ -89,8 +87,7 @@ def test_what_depends_on_a_process_stops_before_it(
     ]
     running = start(*specs)
     running.wait_ready()
-    logs = data_settings.data_dir / "logs"
-    until(lambda: all("listens" in (logs / f"{name}.log").read_text() for name in "abc"))
+    running.wait(lambda: all("listens" in running.log(name) for name in "abc"), "all listen")
     running.stop()
     assert order.read_text() == "cba"
 
@@ -98,8 +95,9 @@ def test_what_depends_on_a_process_stops_before_it(
 def test_a_process_that_ignores_sigterm_is_killed_and_its_line_says_so(
     start: Start, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    code = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"
-    running = start(replace(script("deaf", code), stop_s=0.5))
+    ignoring = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    running = start(replace(script("deaf", f"{ignoring}; print('deaf', flush=True); {SLEEP}"), stop_s=0.5))
+    running.wait(lambda: "deaf" in running.log("deaf"), "it ignores the signal")
     running.wait_ready()
     time_before = time.monotonic()
     running.stop()
@@ -136,10 +134,14 @@ def test_a_process_that_keeps_dying_is_retried_more_and_more_slowly_and_says_why
     )
     running.wait(lambda: running["broken"].restarts == 3, "three deaths")
     assert running["broken"].reason == "ended with code 2: no such thing"
-    deaths = {
-        n: next(i for i, t in enumerate(running.told) if t.processes[0].restarts == n) for n in (1, 2, 3)
-    }
-    assert deaths[3] - deaths[2] > deaths[2] - deaths[1]
+    for deaths in (1, 2):
+        noticed = running.first(lambda told, n=deaths: told.restarts == n, "broken")
+        again = running.first(
+            lambda told, n=deaths: told.restarts == n and told.state is State.STARTING, "broken"
+        )
+        # From the report before: the death is noticed some time between the two.
+        pause_s = running.told_at[again] - running.told_at[noticed - 1]
+        assert pause_s >= BACK_OFF_MIN_S * 2 ** (deaths - 1)
 
 
 def test_a_busy_port_is_named_with_who_needs_it_and_the_way_out(data_settings: CoreSettings) -> None:
@@ -193,7 +195,12 @@ def test_what_a_killed_supervisor_left_is_ended_by_the_next_one(
     first = subprocess.Popen(
         [sys.executable, "-c", code, str(data_settings.data_dir), str(data_settings.port_base)], cwd=ROOT
     )
-    until(lambda: not is_port_free(data_settings.port_base), what="the first supervisor's process listens")
+    until(
+        lambda: not is_port_free(data_settings.port_base),
+        timeout_s=60,
+        what="the first supervisor's process listens",
+        process=first,
+    )
     (left,) = leftovers.marked(data_settings.data_dir)
     first.kill()
     first.wait()
@@ -229,5 +236,6 @@ def test_a_process_waits_for_those_before_it_but_not_for_ever(start: Start) -> N
         after_timeout_s=0.5,
     )
     running = start(never, late)
-    running.wait(lambda: running["late"].state is State.WAITING, "it waits first")
     running.wait(lambda: running["late"].state is State.READY, "it starts anyway")
+    begun = running.first(lambda told: told.state is not State.WAITING, "late")
+    assert running.told_at[begun] - running.started_at > late.after_timeout_s, "it waits first"
