@@ -12,6 +12,8 @@ from trading.core.instruments import InstrumentTable, VenueFees
 from trading.errors import LiveTradingRefused
 
 LIVE_CONFIRMATION = "real money"
+CAPITAL_MAX = 10**11
+"""Up to here sums of money with sixteen decimals are exact."""
 
 
 class FeeSettings(BaseModel):
@@ -33,6 +35,7 @@ class TradingSettings(ServiceSettings):
     paper_capital: Decimal = Field(
         Decimal(100_000),
         gt=0,
+        le=CAPITAL_MAX,
         description="starting capital of a new paper account; a kept one keeps its own",
     )
     currency: str = Field("USDT", description="the quote currency that the account is kept in")

@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 class MarketFeed:
     """Reads market.live, market.quality and market.bars, and calls back for each event.
 
+    `on_gap` is called when live frames will be missed: what was known then is no price any more.
     All callbacks run in the feed's thread. One that raises ends the feed: `failure` is set and
     `on_failure` called, because a trading process that can't follow the market has to exit.
     """
@@ -40,6 +41,7 @@ class MarketFeed:
         on_live: Callable[[LiveFrame], None],
         on_bar: Callable[[Bar], None],
         on_quality: Callable[[Quality], None],
+        on_gap: Callable[[], None],
         on_failure: Callable[[Exception], None],
     ) -> None:
         self._event_log = event_log
@@ -47,6 +49,7 @@ class MarketFeed:
         self._on_live = on_live
         self._on_bar = on_bar
         self._on_quality = on_quality
+        self._on_gap = on_gap
         self._on_failure = on_failure
         self._positions: dict[tuple[str, int], int] = {}
         self._stopped = Event()
@@ -99,6 +102,7 @@ class MarketFeed:
 
     def _forget_live(self) -> None:
         self.is_reading = False
+        self._on_gap()
         for topic in (LIVE, QUALITY):
             for partition in range(topic.partitions):
                 self._positions.pop((topic.name, partition), None)

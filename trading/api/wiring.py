@@ -224,6 +224,7 @@ class LiveService:
             on_live=on_live,
             on_bar=on_bar,
             on_quality=on_quality,
+            on_gap=engine.forget_frames,
             on_failure=self._on_fatal,
         )
 

@@ -89,6 +89,10 @@ class Decider:
         """Return the present prices: from the books, else the last that the ledger knows."""
         return Marks(self._markets, self._state, now_ns)
 
+    def sound_mark_of(self, now_ns: int) -> "Marks":
+        """Return prices fit to be kept: where no venue has good data, the last that the ledger knows."""
+        return Marks(self._markets, self._state, now_ns, is_sound=True)
+
     def _offers(self, signal: Signal, now_ns: int) -> tuple[list[Offer], dict[str, str]]:
         if signal.symbol not in self._config.symbols:
             return [], {}
@@ -200,12 +204,13 @@ class Decider:
 
 
 class Marks:
-    """Prices of symbols at one moment, each looked up once."""
+    """Prices of symbols at one moment, each looked up once; `is_sound` takes none from bad data."""
 
-    def __init__(self, markets: Markets, state: LedgerState, now_ns: int) -> None:
+    def __init__(self, markets: Markets, state: LedgerState, now_ns: int, *, is_sound: bool = False) -> None:
         self._markets = markets
         self._state = state
         self._now_ns = now_ns
+        self._is_sound = is_sound
         self._found: dict[str, Decimal] = {}
 
     def __call__(self, symbol: str) -> Decimal:
@@ -213,5 +218,10 @@ class Marks:
         price = self._found.get(symbol)
         if price is None:
             known = self._state.account.last_marks.get(symbol, Decimal(0))
-            price = self._found[symbol] = self._markets.mark(symbol, self._now_ns) or known
+            price = self._found[symbol] = self._present(symbol) or known
         return price
+
+    def _present(self, symbol: str) -> Decimal | None:
+        if self._is_sound and self._markets.symbol_fault(symbol, self._now_ns) is not None:
+            return None
+        return self._markets.mark(symbol, self._now_ns)

@@ -95,6 +95,11 @@ class Engine(EngineWindow):
             if self._state.open_orders:
                 self._executor.reach(frame)
 
+    def forget_frames(self) -> None:
+        """Know no prices until new ones come: some were missed, and a calm market sends none for long."""
+        with self._lock:
+            self._markets.forget_frames()
+
     def on_quality(self, quality: Quality) -> None:
         """Take the health of one instrument's feed."""
         with self._lock:
@@ -238,7 +243,7 @@ class Engine(EngineWindow):
         is_new_day = now_ns // DAY_NS > account.day
         if not is_new_day and now_ns - account.marked_at < self._config.equity_mark_interval_s * NS_PER_S:
             return
-        mark_of = self._decider.mark_of(now_ns)
+        mark_of = self._decider.sound_mark_of(now_ns)  # a peak and a day's start outlive a bad price
         equity = account.equity(mark_of)
         if is_new_day or equity != account.marked_equity:
             marks = {position.symbol: mark_of(position.symbol) for position in account.open_positions()}

@@ -37,6 +37,10 @@ class Markets:
         """Keep the newest frame of its instrument."""
         self._frames[frame.symbol, frame.venue] = frame
 
+    def forget_frames(self) -> None:
+        """Know no prices any more, until new frames come."""
+        self._frames.clear()
+
     def take_quality(self, quality: Quality) -> None:
         """Keep the newest health of its instrument, and remember when it was last bad."""
         key = (quality.symbol, quality.venue)
@@ -88,6 +92,8 @@ class Markets:
         age_s = (now_ns - self._heard_at(frame)) / NS_PER_S
         if age_s > self._config.data_age_max_s:
             return f"nothing heard for {age_s:.0f} s"
+        if age_s < -self._config.data_age_max_s:
+            return f"its newest update is {-age_s:.0f} s ahead of this machine's clock"
         return None
 
     def symbol_fault(self, symbol: str, now_ns: int) -> str | None:

@@ -25,6 +25,7 @@ class Heard:
         self.bars: list[Bar] = []
         self.qualities: list[Quality] = []
         self.failures: list[Exception] = []
+        self.gaps: list[int] = []
 
 
 class WeakLog:
@@ -79,6 +80,7 @@ def run_feed(
             on_live=on_live or heard.frames.append,
             on_bar=heard.bars.append,
             on_quality=heard.qualities.append,
+            on_gap=lambda: heard.gaps.append(len(heard.frames)),
             on_failure=heard.failures.append,
         )
         feed.start()
@@ -128,6 +130,7 @@ def test_after_an_outage_old_frames_are_passed_over_and_no_bar_is_missed(
 
     until(lambda: bool(heard.frames))
     assert [item.sequence for item in heard.frames] == [2]
+    assert set(heard.gaps) == {0}, "told before the first frame after it"
     assert feed.failure is None
 
 

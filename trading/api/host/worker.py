@@ -153,7 +153,7 @@ class StrategyWorker:
         self.keep()
         return sent
 
-    def _failed(self, pair: str, error: Exception) -> None:
+    def _failed(self, pair: str, error: BaseException) -> None:
         text = str(error) if isinstance(error, StrategyFailed) else f"{type(error).__name__}: {error}"
         log.warning("strategy_failed", strategy=self.account.name, symbol=pair, error=text)
         self._failures[pair] = text

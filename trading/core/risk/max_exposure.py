@@ -5,6 +5,8 @@ from decimal import Decimal
 from trading.core.decimals import rounded_ratio
 from trading.core.risk._interface import Approved, ProposedOrder, Refusal, RiskContext, RiskRule, Verdict
 
+RATIO_SHOWN_MAX = Decimal(1_000_000)
+
 
 def _check(order: ProposedOrder, context: RiskContext) -> Verdict:
     if order.is_reducing:
@@ -13,7 +15,8 @@ def _check(order: ProposedOrder, context: RiskContext) -> Verdict:
     exposed = context.exposure_quote + context.open_buys_quote + order.notional_quote
     if exposed <= limit * context.equity:
         return Approved()
-    value = rounded_ratio(exposed / context.equity) if context.equity > 0 else Decimal("Infinity")
+    ratio = exposed / context.equity if context.equity > 0 else RATIO_SHOWN_MAX
+    value = rounded_ratio(min(ratio, RATIO_SHOWN_MAX))
     return Refusal(
         code="risk.max_exposure",
         reason=f"the order would expose {value:.1%} of equity; the limit is {limit:.1%}",
