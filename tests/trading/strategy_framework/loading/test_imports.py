@@ -11,7 +11,8 @@ import pytest
 from tests.trading.strategy_framework.strategy_files import strategy, walk, write
 from trading.strategy_framework.errors import StrategyLoadFailed
 from trading.strategy_framework.loading.loader import load_strategy_file, strategies_in
-from trading.strategy_framework.loading.offered import _MIRRORS, _NAMES, offered_module
+from trading.strategy_framework.loading.offered import offered_module
+from trading.strategy_framework.loading.offered_names import MIRRORS, MODULES
 from trading.strategy_framework.trades.trade import Trade
 
 LATE = strategy("""
@@ -23,7 +24,7 @@ def version(self):
 """)
 
 
-@pytest.mark.parametrize("name", sorted({*_NAMES, *_MIRRORS}))
+@pytest.mark.parametrize("name", sorted({*MODULES, *MIRRORS}))
 def test_every_offered_module_has_all_its_names(name: str) -> None:
     module = offered_module(name)
     for one in module.__all__:
