@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 import serving.models
-from market.clock import SystemClock
+from market.clock import ManualClock
 from market.plugins import discover
 from serving.models._interface import Budget, Model
 from serving.series import BAR_NS, BarSeries
 from serving.training_set import Split, build_training_set, split_in_time
 
 MODELS = discover(serving.models, "MODEL", Model)  # type: ignore[type-abstract]
-BUDGET = Budget(epochs_max=1, seconds_max=5.0)
+BUDGET = Budget(epochs_max=1)
 
 
 def split_for(model: Model) -> Split:
@@ -38,7 +38,7 @@ def test_a_module_is_named_as_its_model() -> None:
 def test_a_trained_model_forecasts_every_sample_in_finite_numbers(name: str) -> None:
     model = MODELS[name]
     split = split_for(model)
-    predictor = model.load(model.train(split.train, split.validation, BUDGET, SystemClock()))
+    predictor = model.load(model.train(split.train, split.validation, BUDGET, ManualClock()))
     forecasts = predictor.predict(split.test.windows, split.test.volatility)
     for column in forecasts:
         assert column.shape == split.test.target.shape
@@ -52,7 +52,7 @@ def test_the_same_seed_trains_the_same_model(name: str) -> None:
     model = MODELS[name]
     split = split_for(model)
     predictions = [
-        model.load(model.train(split.train, split.validation, BUDGET, SystemClock())).predict(
+        model.load(model.train(split.train, split.validation, BUDGET, ManualClock())).predict(
             split.test.windows, split.test.volatility
         )
         for _ in range(2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from market.clock import ManualClock, SystemClock
+from market.clock import ManualClock
 from serving.catalogue import challengers, declared_models
 from serving.errors import BadModelFile
 from serving.evaluation import decide
@@ -25,7 +25,7 @@ def test_the_same_seed_trains_the_same_bytes() -> None:
 
 def test_a_signal_that_is_there_is_found_and_promoted() -> None:
     series = trending_walk(4000)
-    candidate = train_candidate(MODEL, "BTC/USDT", series, Budget(epochs_max=8), SystemClock())
+    candidate = train_candidate(MODEL, "BTC/USDT", series, Budget(epochs_max=8), ManualClock())
     evaluation = evaluate_candidate(MODEL, candidate, series)
     assert evaluation.hit_rate_interval.low > 0.55
     assert evaluation.log_loss_difference.high < 0

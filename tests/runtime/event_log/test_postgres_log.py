@@ -111,25 +111,33 @@ def test_readers_and_writers_go_on_while_retention_turns_the_slots(
 ) -> None:
     short = topic(retention_s=60, partitions=1)
     log.create_topics([short])
-    done = threading.Event()
+    done, was_read, turns = threading.Event(), threading.Event(), list[int]()
 
     def turn() -> None:
         with closing(open_event_log(postgres_settings)) as keeper:
             while not done.is_set():
+                was_read.wait()  # else a slow reader's record grows old before it is read
+                was_read.clear()
                 let_pass(postgres_settings, 10)
                 keeper.apply_retention()
+                turns.append(number)
 
+    number = 0
     keeping = threading.Thread(target=turn)
     keeping.start()
     try:
         with closing(open_event_log(postgres_settings)) as reader:
             positions = {(short.name, 0): 0}
-            for number in range(300):
+            while number < 300 or len(turns) < 20:
+                assert keeping.is_alive()
                 assert log.append([NewRecord(short, 0, b"%d" % number)]) == [number]
                 (record,) = read_all(reader, positions, 1)
                 assert (record.offset, record.payload) == (number, b"%d" % number)
+                was_read.set()
+                number += 1
     finally:
         done.set()
+        was_read.set()
         keeping.join()
     assert log.bounds(short)[0][0] > 0
 

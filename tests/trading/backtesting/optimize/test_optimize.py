@@ -278,6 +278,7 @@ def test_a_callback_that_raises_is_told_once(
     assert "(failing.py:" in told[0]
 
 
+@pytest.mark.timeout(240)
 def test_ctrl_c_stops_everything_with_one_line(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,20 +289,28 @@ def test_ctrl_c_stops_everything_with_one_line(
             "TIDEGATE_PORT_BASE": str(port_base),
             "PYTHONPATH": str(ROOT),
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "trading.backtesting.optimize", *command[:-1], "2", "--epochs", "100000"],
-            env=os.environ | own,
-            cwd=tmp_path,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            text=True,
-        )
+        log = tmp_path / "optimize.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "trading.backtesting.optimize"]
+                + [*command[:-1], "2", "--epochs", "100000"],
+                env=os.environ | own,
+                cwd=tmp_path,
+                stdout=subprocess.DEVNULL,
+                stderr=output,
+                start_new_session=True,
+            )
         settings = CoreSettings(data_dir=folder, port_base=port_base)
-        until(lambda: trials_under_way(settings), timeout_s=90, what="trials")
-        os.killpg(process.pid, signal.SIGINT)
-        said = process.communicate(timeout=60)[1]
-        assert process.returncode == 130, said
+        try:
+            until(lambda: trials_under_way(settings), timeout_s=90, what="trials", process=process, log=log)
+            os.killpg(process.pid, signal.SIGINT)
+            code = process.wait(timeout=60)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait(timeout=20)
+        said = log.read_text()
+        assert code == 130, said
         assert "Traceback" not in said
         assert "terminating connection" not in said
         assert said.splitlines()[-1].startswith("tidegate optimize: stopped; the study keeps its trials")
