@@ -15,6 +15,9 @@ from market.events import MarketEvent
 
 SCHEMA_VERSION = 1
 
+BATCH_BYTES_MAX = 4 * 1024 * 1024
+"""Batches are cut to this size: half of what the event log takes as one record."""
+
 
 class Batch(msgspec.Struct, frozen=True, array_like=True):
     """Events of one partition. `sequence` counts a sender's batches of this partition from 1.
@@ -39,6 +42,22 @@ _json_encoder = msgspec.json.Encoder()
 def encode_batch(events: list[MarketEvent], *, sender: str, sequence: int, watermark: int = 0) -> bytes:
     """Pack the events of one partition into one message."""
     return _encoder.encode(Batch(SCHEMA_VERSION, sender, sequence, events, watermark))
+
+
+def encode_batches(
+    events: list[MarketEvent], *, sender: str, sequence: int, watermark: int = 0
+) -> list[bytes]:
+    """Pack the events of one partition into as few messages as their size allows, numbered in a row.
+
+    Only the last one carries the watermark: what follows a message is older than that.
+    """
+    payload = encode_batch(events, sender=sender, sequence=sequence, watermark=watermark)
+    if len(payload) <= BATCH_BYTES_MAX or len(events) < 2:
+        return [payload]
+    half = len(events) // 2
+    first = encode_batches(events[:half], sender=sender, sequence=sequence)
+    following = sequence + len(first)
+    return first + encode_batches(events[half:], sender=sender, sequence=following, watermark=watermark)
 
 
 def decode_batch(payload: bytes) -> Batch:

@@ -12,6 +12,7 @@
         ├── UnknownTopic          a topic that was never created
         ├── TopicMismatch         a topic that exists with another number of partitions
         ├── RecordTooLarge        a record beyond the log's limit
+        ├── DatabaseRefused       a statement that the database answers with an error, now and later
         └── EmbeddedServerFailed  the embedded PostgreSQL does not start
 
 Each has a stable `code`, which logs and metrics carry, and a message of one line that says what to do.
@@ -88,6 +89,12 @@ class RecordTooLarge(Permanent):
     """A record beyond the log's limit."""
 
     code = "log.record_too_large"
+
+
+class DatabaseRefused(Permanent):
+    """A statement that the database answers with an error: repeating it changes nothing."""
+
+    code = "database.refused"
 
 
 class EmbeddedServerFailed(Permanent):

@@ -6,6 +6,8 @@ one transaction, and remembered with a checksum: a file that was applied is neve
 
 import hashlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from runtime.advisory_locks import AdvisoryLock
-from runtime.errors import MigrationRefused, Unavailable
+from runtime.errors import DatabaseRefused, MigrationRefused, Unavailable
 from runtime.settings import CoreSettings
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -81,6 +83,22 @@ def migrate(settings: CoreSettings, folder: Path = MIGRATIONS) -> list[str]:
             if checksum != _checksum(files[name]):
                 raise MigrationRefused(f"migration {name} was changed after it was applied: add a new one")
         return [name for name, text in files.items() if name not in applied and _run(connection, name, text)]
+
+
+@contextmanager
+def own_errors(whose: str = "the database") -> Iterator[None]:
+    """Turn the driver's errors into ours; `whose` names the database in their words.
+
+    Raises:
+        Unavailable: the database went away.
+        DatabaseRefused: it answers with an error, and would again.
+    """
+    try:
+        yield
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise Unavailable(f"{whose} went away: {first_line(error)}") from error
+    except psycopg.Error as error:
+        raise DatabaseRefused(f"{whose} refuses: {first_line(error)}") from error
 
 
 def first_line(error: BaseException) -> str:

@@ -5,9 +5,9 @@ partition in which nothing happens hears of it by an empty batch now and then.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from market.codecs import encode_batch
+from market.codecs import encode_batches
 from market.events import (
     Bar,
     BookDelta,
@@ -64,9 +64,7 @@ class Outbox:
                 self._topics.setdefault(TRADES.name, TRADES)
                 self._waiting.setdefault((TRADES.name, partition), [])
         records = [
-            self._pack(key, events[first : first + EVENTS_PER_BATCH_MAX], watermark)
-            for key, events in self._waiting.items()
-            for first in range(0, max(1, len(events)), EVENTS_PER_BATCH_MAX)
+            record for key, events in self._waiting.items() for record in self._pack(key, events, watermark)
         ]
         self._waiting = {}
         return records
@@ -83,11 +81,17 @@ class Outbox:
             found = self._partitions[event.symbol] = partition_for(str(event.instrument_id), topic)
         return found
 
-    def _pack(self, key: tuple[str, int], events: list[MarketEvent], watermark: int) -> NewRecord:
-        self._sequences[key] += 1
+    def _pack(self, key: tuple[str, int], events: list[MarketEvent], watermark: int) -> Iterator[NewRecord]:
+        """Cut a partition's events into bounded batches; the last one says how far time has come."""
         if key[0] == TRADES.name:
             self._timed[key[1]] = watermark
-        payload = encode_batch(
-            events, sender=self._sender, sequence=self._sequences[key], watermark=watermark
-        )
-        return NewRecord(self._topics[key[0]], key[1], payload)
+        for first in range(0, max(1, len(events)), EVENTS_PER_BATCH_MAX):
+            is_last = first + EVENTS_PER_BATCH_MAX >= len(events)
+            payloads = encode_batches(
+                events[first : first + EVENTS_PER_BATCH_MAX],
+                sender=self._sender,
+                sequence=self._sequences[key] + 1,
+                watermark=watermark if is_last else 0,
+            )
+            self._sequences[key] += len(payloads)
+            yield from (NewRecord(self._topics[key[0]], key[1], payload) for payload in payloads)

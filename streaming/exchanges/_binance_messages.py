@@ -7,6 +7,7 @@ from msgspec import field
 from msgspec.json import Decoder
 
 from market.events import Level
+from streaming.exchanges._values import Number
 
 ABSENT = msgspec.Raw()
 """A field that the message does not have; a Raw can't be optional."""
@@ -58,7 +59,7 @@ class AggregateTrade(msgspec.Struct, gc=False):
 class BookTicker(msgspec.Struct, gc=False):
     """The best bid and ask."""
 
-    update_id: int = field(name="u")
+    update_id: Number = field(name="u")
     symbol: str = field(name="s")
     bid_price: Decimal = field(name="b")
     bid_size: Decimal = field(name="B")
@@ -73,19 +74,19 @@ class Depth(msgspec.Struct, gc=False):
 
     symbol: str = field(name="s")
     event_time: int = field(name="E")
-    first_id: int = field(name="U")
-    last_id: int = field(name="u")
+    first_id: Number = field(name="U")
+    last_id: Number = field(name="u")
     bids: list[Level] = field(name="b")
     asks: list[Level] = field(name="a")
     transaction_time: int = field(name="T", default=0)
-    previous_id: int | None = field(name="pu", default=None)
+    previous_id: Number | None = field(name="pu", default=None)
 
 
 class Snapshot(msgspec.Struct, gc=False):
     """A whole book: from REST, or a partial depth stream (which futures shape like a delta)."""
 
-    last_update_id: int = field(name="lastUpdateId", default=0)
-    last_id: int = field(name="u", default=0)
+    last_update_id: Number = field(name="lastUpdateId", default=0)
+    last_id: Number = field(name="u", default=0)
     bids: list[Level] = field(default_factory=list)
     asks: list[Level] = field(default_factory=list)
     short_bids: list[Level] = field(name="b", default_factory=list)

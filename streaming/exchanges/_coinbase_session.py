@@ -20,6 +20,7 @@ from streaming.exchanges._session import BaseSession, Symbols, merged
 from streaming.exchanges._values import (
     DECODING_ERRORS,
     BadFrame,
+    Number,
     check_book,
     check_price,
     check_size,
@@ -38,7 +39,7 @@ _IGNORED_CHANNELS = {
 class _Envelope(msgspec.Struct, gc=False):
     channel: str = ""
     timestamp: str = ""
-    sequence_num: int | None = None
+    sequence_num: Number | None = None
     events: msgspec.Raw = msgspec.Raw(b"[]")
     type: str = ""
     message: str = ""

@@ -19,6 +19,7 @@ from streaming.exchanges._kraken_rest import currency
 from streaming.exchanges._session import BaseSession, Symbols
 from streaming.exchanges._values import (
     BadFrame,
+    Number,
     check_book,
     check_price,
     check_size,
@@ -54,7 +55,7 @@ class _Level(msgspec.Struct, gc=False):
 class _Snapshot(msgspec.Struct, gc=False):
     product_id: str
     timestamp: int
-    seq: int
+    seq: Number
     bids: list[_Level]
     asks: list[_Level]
 
@@ -62,7 +63,7 @@ class _Snapshot(msgspec.Struct, gc=False):
 class _Delta(msgspec.Struct, gc=False):
     product_id: str
     timestamp: int
-    seq: int
+    seq: Number
     side: Literal["buy", "sell"]
     price: Decimal
     qty: Decimal

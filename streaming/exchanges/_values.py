@@ -8,11 +8,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Annotated, TypeAlias
 
 import msgspec
 
 from market.errors import MarketError
 from market.events import Level
+
+Number: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
+"""A venue's counter: what is larger would fit neither the event log nor a table."""
 
 _ZERO = Decimal(0)
 _VALUE_MAX = Decimal(10) ** 20

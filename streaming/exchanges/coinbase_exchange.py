@@ -17,7 +17,7 @@ from streaming.exchanges import _coinbase_rest as rest
 from streaming.exchanges._book_feed import BookFeed
 from streaming.exchanges._interface import Action, Decoded, Resubscribe, Subscription
 from streaming.exchanges._session import BaseSession, Symbols
-from streaming.exchanges._values import BadFrame, check_book, check_price, check_size, ns_from_rfc3339
+from streaming.exchanges._values import BadFrame, Number, check_book, check_price, check_size, ns_from_rfc3339
 
 CHANNELS = ["level2_batch", "matches", "ticker", "heartbeat"]
 
@@ -70,7 +70,7 @@ class _Ticker(msgspec.Struct, gc=False):
     best_bid_size: str = ""
     best_ask_size: str = ""
     time: str = ""
-    sequence: int = 0
+    sequence: Number = 0
 
 
 _HEAD = msgspec.json.Decoder(_Head)

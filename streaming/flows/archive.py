@@ -11,14 +11,13 @@ import threading
 from collections.abc import Mapping
 
 import msgspec
-import psycopg
 
-from market.codecs import encode_batch
+from market.codecs import encode_batches
 from market.events import Bar, MarketEvent, Quote, Trade
-from market.topics import BARS, QUARANTINE, QUOTES, TRADES, partition_for
-from runtime.errors import RuntimeFailure, Unavailable
+from market.topics import BARS, QUARANTINE, QUOTES, TRADES, Topic, partition_for
+from runtime.errors import RuntimeFailure
 from runtime.event_log import EventLog, NewRecord
-from runtime.postgres import Connection, first_line
+from runtime.postgres import Connection, own_errors
 from streaming.flows.metrics import COMMIT_SECONDS, PENDING_ROWS, ROWS
 from streaming.flows.positions import clear_outbox, load_outbox, save_outbox, save_positions, save_states
 from streaming.flows.retention import TickPartitions
@@ -94,12 +93,18 @@ class Archive:
 
     def start(self) -> None:
         """Append what an earlier run left in the outbox, then start the thread."""
-        prepare(self._connection)
-        ids, records = load_outbox(self._connection, self._flow)
-        self._log.append(records)
-        clear_outbox(self._connection, ids)
-        self._connection.commit()
+        with own_errors():
+            prepare(self._connection)
+            ids, records = load_outbox(self._connection, self._flow)
+            self._log.append(records)
+            clear_outbox(self._connection, ids)
+            self._connection.commit()
         self._thread.start()
+
+    @property
+    def is_working(self) -> bool:
+        """Whether the thread is alive; where it is not, `failure` mostly says why."""
+        return self._thread.is_alive()
 
     def put(self, unit: Unit) -> None:
         """Hand over a unit; wait while too many rows are pending and the archive still works."""
@@ -122,15 +127,13 @@ class Archive:
 
         Raises:
             Unavailable: the database or the log went away; whether it was committed is unknown.
+            DatabaseRefused: a row does not fit its table.
         """
-        try:
-            messages = self._messages(unit)
-            with COMMIT_SECONDS.time():
-                self._ticks.make_room(self._connection, unit.trades, unit.quotes)
-                ids = self._write_rows(unit, messages)
-                self._connection.commit()
-        except psycopg.OperationalError as error:
-            raise Unavailable(f"the database went away: {first_line(error)}") from error
+        messages = self._messages(unit)
+        with own_errors(), COMMIT_SECONDS.time():
+            self._ticks.make_room(self._connection, unit.trades, unit.quotes)
+            ids = self._write_rows(unit, messages)
+            self._connection.commit()
         self._log.append(messages)
         self._appended += ids
         for table, rows in (("trades", unit.trades), ("quotes", unit.quotes), ("bars", unit.bars)):
@@ -158,15 +161,18 @@ class Archive:
         for bar in unit.built:
             by_partition.setdefault(partition_for(str(bar.instrument_id), BARS), []).append(bar)
         records = [
-            NewRecord(BARS, key, self._pack(BARS.name, key, bars)) for key, bars in by_partition.items()
+            record for partition, bars in by_partition.items() for record in self._pack(BARS, partition, bars)
         ]
         if ours := [entry.event for entry in unit.refused if entry.is_ours]:
-            records.append(NewRecord(QUARANTINE, 0, self._pack(QUARANTINE.name, 0, list(ours))))
+            records += self._pack(QUARANTINE, 0, list(ours))
         return records
 
-    def _pack(self, topic: str, partition: int, events: list[MarketEvent]) -> bytes:
-        sequence = self._sequences[topic, partition] = self._sequences.get((topic, partition), 0) + 1
-        return encode_batch(events, sender=self._sender, sequence=sequence)
+    def _pack(self, topic: Topic, partition: int, events: list[MarketEvent]) -> list[NewRecord]:
+        key = (topic.name, partition)
+        sequence = self._sequences.get(key, 0) + 1
+        payloads = encode_batches(events, sender=self._sender, sequence=sequence)
+        self._sequences[key] = sequence + len(payloads) - 1
+        return [NewRecord(topic, partition, payload) for payload in payloads]
 
     def _run(self) -> None:
         try:

@@ -105,9 +105,10 @@ class Bars:
         venue = role_of(batch.sender)
         if batch.has_gap or batch.sender not in partition.sequences:
             # Batches are missing, or another process took over: it can't know what the last one saw.
+            received = batch.watermark or max((event.ts_init for event in batch.events), default=0)
             for instrument_id, builder in partition.builders.items():
                 if instrument_id.venue == venue:
-                    builder.interrupt(batch.watermark + CLOCK_SKEW_NS_MAX)
+                    builder.interrupt(received + CLOCK_SKEW_NS_MAX)
         closed: list[Bar] = []
         for event in batch.events:
             if type(event) is Trade:

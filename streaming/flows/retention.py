@@ -13,7 +13,7 @@ from psycopg import sql
 
 from market.clock import NS_PER_S, Clock
 from market.events import Quote, Trade
-from runtime.postgres import Connection, connect
+from runtime.postgres import Connection, connect, own_errors
 from runtime.settings import CoreSettings
 from streaming.flows.metrics import ROWS_EXPIRED
 
@@ -60,12 +60,16 @@ class TickPartitions:
                     self._known.add((table, slot))
 
     def maintain(self) -> None:
-        """Once a minute, drop what is past its retention; a lock that is held postpones it."""
+        """Once a minute, drop what is past its retention; a lock that is held postpones it.
+
+        Raises:
+            Unavailable: the database went away.
+        """
         now_ns = self._clock.now_ns()
         if now_ns - self._maintained_ns < MAINTENANCE_NS:
             return
         self._maintained_ns = now_ns
-        with connect(self._settings, autocommit=True, name="tick-retention") as connection:
+        with connect(self._settings, autocommit=True, name="tick-retention") as connection, own_errors():
             connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{LOCK_TIMEOUT_MS}ms",))
             try:
                 self._drop_old(connection)

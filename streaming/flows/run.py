@@ -113,7 +113,7 @@ class Flows:
         runner.start()
         log.info("flows_reading", partitions=len(start.read_from), lost=len(start.lost))
         health.set_ready(is_ready=True)
-        while runner.is_alive() and not stop.wait(0.1) and not control.is_stopping:
+        while runner.is_alive() and archive.is_working and not stop.wait(0.1) and not control.is_stopping:
             if writer.failure:
                 control.fail(writer.failure)
         control.stop()
@@ -124,7 +124,7 @@ class Flows:
         if failure := control.failure or archive.failure:
             raise failure
         if not stop.is_set():
-            raise Unavailable("the dataflow ended by itself; its error stands above")
+            raise Unavailable("the dataflow or its archive ended by itself; the error stands above")
 
     def _steps(self, start: Start) -> Steps:
         settings = self._settings

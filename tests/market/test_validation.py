@@ -3,6 +3,7 @@
 from decimal import Decimal
 from types import MappingProxyType
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +46,23 @@ def test_a_price_that_cannot_be_is_refused_wherever_it_stands(bad: str) -> None:
 def test_a_level_may_have_size_zero_but_no_impossible_size(bad: str) -> None:
     assert _code(delta(bids=levels(("99", "0")))) is None
     assert _code(delta(bids=levels(("99", bad)))) == "data.positive_price"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        trade(trade_id="1\x002"),
+        trade(trade_id="9" * 1000),
+        msgspec.structs.replace(quote(), sequence=2**63),
+        msgspec.structs.replace(bar(), trade_count=2**31),
+        msgspec.structs.replace(bar(), trade_count=10**5000),
+        bar(prices=("100", "1e999999", "100", "105")),
+        msgspec.structs.replace(bar(), volume=Decimal("1e-999999")),
+        msgspec.structs.replace(bar(), volume=Decimal("0." + "1" * 500)),
+    ],
+)
+def test_what_no_table_can_hold_is_refused(event: MarketEvent) -> None:
+    assert _code(event) == "data.not_storable"
 
 
 def test_a_quote_whose_bid_reaches_its_ask_is_refused() -> None:

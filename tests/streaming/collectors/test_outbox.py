@@ -1,5 +1,7 @@
 """The outbox: every event in its topic and partition, numbered, with how far time has come."""
 
+from decimal import Decimal
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +9,7 @@ from market.codecs import Batch, decode_batch
 from market.events import FeedState, MarketEvent
 from market.topics import BOOKS, QUOTES, TRADES, partition_for
 from runtime.event_log import NewRecord
+from runtime.event_log.port import RECORD_BYTES_MAX
 from streaming.collectors.outbox import EVENTS_PER_BATCH_MAX, Outbox
 from tests.support.market_events import NOON, bar, delta, quote, snapshot, status, trade
 
@@ -91,6 +94,26 @@ def test_a_flood_is_split_into_batches_of_a_bounded_size() -> None:
         EVENTS_PER_BATCH_MAX,
         1,
     ]
+
+
+def test_only_the_last_of_several_batches_says_how_far_time_has_come() -> None:
+    """What follows in the next batch is older than that promise: a bar would close without it."""
+    outbox = _outbox()
+    outbox.flush(NOON, idle_after_ns=0)
+    outbox.add([trade()] * (EVENTS_PER_BATCH_MAX + 1))
+    assert [batch.watermark for _, batch in _flush(outbox, NOON + 1)] == [0, NOON + 1]
+
+
+def test_no_record_is_larger_than_the_log_takes_and_none_is_lost() -> None:
+    whole = [(Decimal(f"{price}.123456"), Decimal("1.12345678")) for price in range(50_000, 100_000)]
+    outbox = _outbox()
+    outbox.flush(NOON, idle_after_ns=0)
+    outbox.add([snapshot(bids=whole, asks=[], sequence=number) for number in range(1, 13)])
+    found = _flush(outbox)
+    assert sum(len(record.payload) for record, _ in found) > RECORD_BYTES_MAX
+    assert max(len(record.payload) for record, _ in found) <= RECORD_BYTES_MAX // 2
+    assert [batch.sequence for _, batch in found] == list(range(1, len(found) + 1))
+    assert [event.sequence for _, batch in found for event in batch.events] == list(range(1, 13))  # type: ignore[union-attr]
 
 
 def test_a_status_can_be_put_beside_the_quotes_that_it_is_about() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.codecs import to_json_line
+from market.codecs import encode_batch, to_json_line
 from market.events import BookDelta, BookSnapshot, Quarantined, Trade
 from streaming.exchanges import exchanges
 from streaming.exchanges._interface import Decoded
@@ -51,6 +51,7 @@ TOKENS = [
     b'"NaN"',
     b'"-0"',
     b"1e999999999",
+    b"999999999999999999999999",
     b'"1e-999999999"',
     b"true",
     b'"\xff"',
@@ -81,6 +82,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 def check(decoded: Decoded, frame: bytes) -> None:
     """A frame comes to something, and what is published can be written and trusted."""
     assert isinstance(decoded, Decoded)
+    encode_batch([*decoded.events, *decoded.quarantined], sender="test/1", sequence=1)
     for event in (*decoded.events, *decoded.quarantined):
         assert len(to_json_line(event)) < 100_000
         if isinstance(event, Trade):

@@ -213,6 +213,7 @@ def test_frames_that_are_no_market_data_have_a_name(frame: bytes, name: str) -> 
         (b'{"stream":"btcusdt@surprise","data":{"e":"surprise","s":"BTCUSDT"}}', "frame.unknown_kind"),
         (b'{"error":{"code":2,"msg":"Invalid request"},"id":1}', "frame.venue_error"),
         (delta(1, 2).replace(b"BTCUSDT", b"NOSUCH"), "frame.unknown_symbol"),
+        (delta(1, 2**70), "frame.shape"),
         (delta(1, 2, bid="-1"), "value.negative_price"),
         (delta(1, 2, bid="0"), "value.negative_price"),
         (delta(1, 2, size="-1"), "value.negative_size"),

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from market.clock import NS_PER_S, ManualClock
 from market.codecs import decode_batch, encode_batch
-from market.events import Bar, FeedState, MarketEvent
-from market.topics import BARS, BOOKS, QUOTES, TOPICS, TRADES
+from market.events import Bar, FeedState, MarketEvent, Quarantined
+from market.topics import BARS, BOOKS, QUARANTINE, QUOTES, TOPICS, TRADES
 from market.validation import Context
+from runtime.errors import DatabaseRefused, Unavailable
 from runtime.event_log import EventLog, NewRecord, open_event_log
+from runtime.event_log.port import RECORD_BYTES_MAX
 from runtime.postgres import Connection, connect
 from runtime.settings import CoreSettings
 from streaming.flows.archive import Archive, Unit
@@ -22,7 +25,7 @@ from streaming.flows.decode import Decoder
 from streaming.flows.positions import load_start
 from streaming.flows.quality import FeedQuality, QualityLimits
 from streaming.flows.retention import SLOT_NS, TickPartitions
-from streaming.flows.rounds import Position, Round
+from streaming.flows.rounds import Position, Refused, Round
 from streaming.flows.tables import prepare
 from streaming.flows.validate import Gate
 from tests.streaming.flows.rounds import PARTITION
@@ -281,6 +284,52 @@ def test_a_trade_that_comes_again_stays_as_it_is(settings: CoreSettings, event_l
     _write(settings, event_log, Unit(trades=[trade("100"), trade("100")]))
     _write(settings, event_log, Unit(trades=[trade("100")]))
     assert _rows(settings, "SELECT count(*) FROM trades") == [(1,)]
+
+
+def test_refusals_of_more_bytes_than_a_record_may_have_are_told_in_several(
+    settings: CoreSettings, event_log: EventLog
+) -> None:
+    """In one record the log would refuse them, at this start and, out of the outbox, at every other."""
+    event = Quarantined(
+        venue="binance", symbol="BTC/USDT", ts_event=NOON, ts_init=NOON, reason="data.event_time", detail="",
+        raw=b"x" * 60_000,
+    )  # fmt: skip
+    count = RECORD_BYTES_MAX // len(event.raw) + 2
+    _write(settings, event_log, Unit(refused=[Refused(event, str(at), is_ours=True) for at in range(count)]))
+    records = event_log.read({(QUARANTINE.name, 0): 0}, wait_s=1)
+    assert sum(len(decode_batch(record.payload).events) for record in records) == count
+
+
+def test_a_row_that_the_database_refuses_ends_the_run_and_is_told(
+    settings: CoreSettings, event_log: EventLog
+) -> None:
+    """A thread that ended in silence would leave a flow that looks ready and writes nothing."""
+    connection = connect(settings)
+    archive = _archive(connection, event_log, settings, dict.fromkeys((topic.name for topic in TOPICS), ""))
+    archive.start()
+    archive.put(Unit(bars=[msgspec.structs.replace(bar(), trade_count=2**40)]))
+    archive.stop(5)
+    assert isinstance(archive.failure, DatabaseRefused)
+    assert "out of range" in str(archive.failure)
+
+
+def test_a_database_that_goes_away_while_old_ticks_are_dropped_is_a_failure_that_passes(
+    settings: CoreSettings, event_log: EventLog
+) -> None:
+    archive = _archive(
+        connect(settings), event_log, settings, dict.fromkeys((topic.name for topic in TOPICS), "")
+    )
+    with connect(settings, autocommit=True) as other:
+        other.execute(
+            "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
+        )
+        other.execute("CREATE TRIGGER cut BEFORE DELETE ON quarantine EXECUTE FUNCTION cut()")
+        archive.start()
+        archive.put(Unit(trades=[trade()]))
+        archive.stop(5)
+        other.execute("DROP FUNCTION cut CASCADE")
+    assert isinstance(archive.failure, Unavailable)
 
 
 def test_ticks_past_their_retention_are_dropped_with_their_partition(
