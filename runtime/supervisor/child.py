@@ -108,14 +108,26 @@ class Child:
         self.state, self.reason = State.STOPPED, reason
 
     def rotate_log(self) -> None:
-        """Keep its log small."""
-        if log_files.rotate(self._log):
-            self._log_start = 0
+        """Keep its log small; where the disk is full, the next time does it."""
+        with suppress(OSError):
+            if log_files.rotate(self._log):
+                self._log_start = 0
 
     def _start(self, now: float) -> None:
+        try:
+            self._process = self._spawn()
+        except OSError as error:
+            self._back_off(now, f"can't be started: {error}")
+            return
+        self._record(self._process.pid)
+        self.state, self.reason = State.STARTING, ""
+        self._started_at = self._next_probe_at = now
+        self._probe = None
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
         with log_files.open_for_append(self._log) as log:
             self._log_start = log.tell()
-            self._process = subprocess.Popen(  # noqa: S603  (our own table of commands)
+            return subprocess.Popen(  # noqa: S603  (our own table of commands)
                 self.spec.argv,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -125,16 +137,12 @@ class Child:
                 # An own session: no Ctrl-C from our terminal, and a group to kill as one.
                 start_new_session=True,
             )
-        self._record(self._process.pid)
-        self.state, self.reason = State.STARTING, ""
-        self._started_at = self._next_probe_at = now
-        self._probe = None
 
     def _record(self, pid: int) -> None:
         """Note the process for people who look; the next `up` finds leftovers by their mark."""
         run_dir = self._data_dir / "run"
-        run_dir.mkdir(parents=True, exist_ok=True)
-        with suppress(psutil.NoSuchProcess):
+        with suppress(psutil.NoSuchProcess, OSError):
+            run_dir.mkdir(parents=True, exist_ok=True)
             created = psutil.Process(pid).create_time()
             (run_dir / f"{self.spec.name}.json").write_text(f'{{"pid":{pid},"created":{created}}}\n')
 
@@ -142,12 +150,14 @@ class Child:
         assert self._process is not None
         self._kill_all(self._process)
         self._process = None
-        self._failures += 1
         self.restarts += 1
+        self._back_off(now, _ending(code, log_files.last_words(self._log, self._log_start)))
+
+    def _back_off(self, now: float, reason: str) -> None:
+        self._failures += 1
         wait_s = min(BACK_OFF_MAX_S, BACK_OFF_MIN_S * 2 ** (self._failures - 1))
         self._next_start_at = now + wait_s
-        self.state = State.BACKING_OFF
-        self.reason = _ending(code, log_files.last_words(self._log, self._log_start))
+        self.state, self.reason = State.BACKING_OFF, reason
 
     def _kill_all(self, process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError, PermissionError):

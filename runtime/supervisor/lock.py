@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from runtime.errors import AlreadyRunning
+from runtime.errors import AlreadyRunning, SettingsError
 
 
 @contextmanager
@@ -15,9 +15,16 @@ def hold(run_dir: Path) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: another process holds it; the message names it.
+        SettingsError: the folder can't be written.
     """
-    run_dir.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(run_dir / "supervisor.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        run_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(run_dir / "supervisor.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise SettingsError(
+            f"the data folder {run_dir.parent} can't be written ({error.strerror}); "
+            "set TIDEGATE_DATA_DIR to a folder that can"
+        ) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,8 +44,8 @@ def hold(run_dir: Path) -> Iterator[None]:
 def holder(run_dir: Path) -> int | None:
     """Return the process that holds the data folder, or nothing when none does."""
     try:
-        descriptor = os.open(run_dir / "supervisor.lock", os.O_RDWR)
-    except FileNotFoundError:
+        descriptor = os.open(run_dir / "supervisor.lock", os.O_RDONLY)  # another user may only look
+    except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

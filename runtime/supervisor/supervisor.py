@@ -57,6 +57,7 @@ class Supervisor:
         self._started_at = 0.0
         self._next_housekeeping_at = 0.0
         self._is_stopping = False
+        self._has_lost_status = False
         self._last: SystemStatus | None = None
 
     def run(self, stop: Event) -> None:
@@ -113,8 +114,19 @@ class Supervisor:
         with suppress(OSError):  # a terminal that was closed must not keep us from stopping
             self._report(current)
         if self._last is None or now >= self._next_housekeeping_at or _differ(current, self._last):
-            status.write(current, self._run_dir)
+            self._write_status(current)
         self._last = current
+
+    def _write_status(self, current: SystemStatus) -> None:
+        """Keep the status file; a full disk must not bring down what still works without it."""
+        try:
+            status.write(current, self._run_dir)
+        except OSError as error:
+            if not self._has_lost_status:
+                log.warning("status_not_written", reason=str(error))
+            self._has_lost_status = True
+        else:
+            self._has_lost_status = False
 
     def _status(self, now: float) -> SystemStatus:
         return SystemStatus(

@@ -14,10 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from runtime.errors import AlreadyRunning, PortInUse
+from runtime.errors import AlreadyRunning, PortInUse, SettingsError
 from runtime.ports import is_port_free
 from runtime.settings import CoreSettings
-from runtime.supervisor import leftovers
+from runtime.supervisor import leftovers, lock, log_files
 from runtime.supervisor.child import BACK_OFF_MIN_S, State
 from runtime.supervisor.environment import ROOT
 from runtime.supervisor.probes import Alive
@@ -170,6 +170,31 @@ def test_a_closed_terminal_does_not_keep_it_from_stopping(data_settings: CoreSet
     Supervisor(data_settings, specs, environment=dict(os.environ), cwd=ROOT, report=report).run(stop)
     assert is_port_free(data_settings.port_base)
     assert list(leftovers.marked(data_settings.data_dir)) == []
+
+
+def test_a_full_disk_does_not_bring_down_what_runs(start: Start, data_settings: CoreSettings) -> None:
+    """A folder in the way of each file that the supervisor writes stands for a disk without room."""
+    (data_settings.data_dir / "run" / "status.json.new").mkdir(parents=True)
+    (data_settings.data_dir / "run" / "first.json").mkdir()
+    (data_settings.data_dir / "logs" / "second.log").mkdir(parents=True)
+    (data_settings.data_dir / "logs" / "first.log.1").mkdir()
+    (data_settings.data_dir / "logs" / "first.log").write_bytes(b"x" * log_files.BYTES_MAX)
+    running = start(script("first", SLEEP), script("second", SLEEP))
+    running.wait(lambda: "can't be started" in running["second"].reason, "the second one backs off")
+    running.wait(lambda: running["first"].state is State.READY and running["first"].uptime_s > 3, "it lives")
+    (data_settings.data_dir / "logs" / "second.log").rmdir()
+    running.wait(lambda: running["second"].state is State.READY, "there is room again")
+    assert running["first"].restarts == 0
+
+
+def test_a_data_folder_that_can_not_be_written_is_named(data_settings: CoreSettings) -> None:
+    data_settings.data_dir.mkdir(parents=True, exist_ok=True)
+    (data_settings.data_dir / "run").write_text("a file where a folder should be")
+    with pytest.raises(
+        SettingsError, match=r"the data folder .* can't be written \(.*\); set TIDEGATE_DATA_DIR"
+    ):
+        Supervisor(data_settings, [], environment={}, cwd=ROOT, report=lambda _: None).run(threading.Event())
+    assert lock.holder(data_settings.data_dir / "run") is None
 
 
 def test_a_second_supervisor_on_the_same_folder_is_refused(start: Start, data_settings: CoreSettings) -> None:
