@@ -1,31 +1,38 @@
-"""Talk to the real freqtrade in its own environment (``tests/parity/oracle/serve.py``)."""
+"""Talk to the real freqtrade in its own environment, in lines of JSON."""
 
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 PYTHON = Path(os.environ.get("PARITY_PYTHON", ROOT / ".parity" / "venv" / "bin" / "python"))
-SERVER = Path(__file__).parent / "oracle" / "serve.py"
+BACKTESTS = (str(Path(__file__).parent / "oracle" / "serve.py"),)
+
+LAST_WORDS_MAX = 2_000
 
 
 class OracleProcess:
-    """One interpreter with freqtrade imported; jobs go in and answers come out in order."""
+    """One interpreter with freqtrade imported; jobs go in and answers come out in order.
 
-    def __init__(self, *, trace: Path | None = None) -> None:
+    `program` is what the interpreter runs: it answers each line of its input with one line.
+    """
+
+    def __init__(self, program: Sequence[str] = BACKTESTS, *, trace: Path | None = None) -> None:
         if not PYTHON.exists():
             raise SystemExit(f"There is no freqtrade at {PYTHON}: `make parity` installs it.")
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         if trace:
             environment["PARITY_TRACE"] = str(trace)
+        self._said = tempfile.TemporaryFile(mode="w+", errors="replace")  # noqa: SIM115 - closed on exit
         self._process = subprocess.Popen(
-            [str(PYTHON), "-W", "ignore", str(SERVER)],
+            [str(PYTHON), "-W", "ignore", *program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._said,
             text=True,
             env=environment,
         )
@@ -41,9 +48,10 @@ class OracleProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._said.close()
 
-    def ask(self, job: dict[str, Any]) -> dict[str, Any]:
-        """Return ``{"id", "answer"}`` or ``{"id", "error"}`` for one job."""
+    def ask(self, job: dict[str, Any]) -> Any:
+        """Return the answer to one job: of a backtest ``{"id", "answer"}`` or ``{"id", "error"}``."""
         self.send(job)
         return self.receive()
 
@@ -53,16 +61,18 @@ class OracleProcess:
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
 
-    def receive(self) -> dict[str, Any]:
+    def receive(self) -> Any:
         """Wait for the next answer, in the order of the jobs."""
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise SystemExit(f"The oracle process ended by itself (exit code {self._process.wait()}).")
-        reply: dict[str, Any] = json.loads(line)
-        return reply
+            status = self._process.wait()
+            self._said.seek(0)
+            last_words = self._said.read()[-LAST_WORDS_MAX:]
+            raise SystemExit(f"The oracle process ended by itself (exit code {status}).\n{last_words}")
+        return json.loads(line)
 
-    def ask_all(self, jobs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def ask_all(self, jobs: Iterable[dict[str, Any]]) -> Iterator[Any]:
         """Yield the replies to many jobs, one at a time."""
         for job in jobs:
             yield self.ask(job)

@@ -1,4 +1,7 @@
-"""What freqtrade 2026.9 answered to seeded scenarios, digit for digit; `trades_compare --store` asks anew."""
+"""What freqtrade 2026.9 answered to seeded scenarios, digit for digit.
+
+`python -m tests.parity.trades --store` asks anew.
+"""
 
 import json
 import lzma
@@ -7,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.parity.trades_compare import STORED, first_difference, ours, scenario_hash
-from tests.parity.trades_draw import scenario
+from tests.parity.trades.compare import STORED, first_difference, ours, scenario_hash
+from tests.parity.trades.scenarios import scenario
 
 
 @cache

@@ -1,18 +1,10 @@
-"""Seeded scenarios of an account with several trades, for `trades_draw`."""
+"""Scenarios of an account with several trades."""
 
 from typing import Any
 
-from tests.parity.trades_draw_market import draw_tiers
-from tests.parity.trades_draw_trade import (
-    PAIRS,
-    REASONS,
-    Draw,
-    draw_enter,
-    draw_fields,
-    draw_fill,
-    draw_price,
-    draw_scale,
-)
+from tests.parity.trades.scenarios.draws import PAIRS, REASONS, Draw, draw_price, draw_scale
+from tests.parity.trades.scenarios.market import draw_tiers
+from tests.parity.trades.scenarios.one_trade import draw_enter, draw_fields, draw_fill
 
 
 def _protection(draw: Draw) -> dict[str, Any]:

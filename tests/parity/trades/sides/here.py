@@ -1,13 +1,11 @@
-"""Our side of the differential test of trades (see `trades_steps`)."""
+"""Our side: one run's book and wallet."""
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
-
+from tests.parity.trades.sides.side import Side, candles, rates_and_marks
 from trading.strategy_framework.trades import (
     FundingRates,
     LeverageTier,
@@ -26,8 +24,11 @@ from trading.strategy_framework.trades.errors import LeverageRefused, StakeUnava
 from trading.strategy_framework.trades.markets import liquidation, stakes
 
 
-class Here:
+class Here(Side):
     """One run's book and wallet, asked through freqtrade's names."""
+
+    trades, locks = Trade, PairLocks
+    refusals = (LeverageRefused, StakeUnavailable)
 
     amount_to_contract_precision = staticmethod(rounding.amount_to_contract_precision)
     product_over = staticmethod(exact.product_over)
@@ -60,7 +61,8 @@ class Here:
             fields = dict(scenario["market"])
             tiers = tuple(LeverageTier(*tier) for tier in fields.pop("leverage_tiers"))
             self.market = PairMarket("BTC/USDT:USDT", leverage_tiers=tiers, **fields)
-            self.funding = _frames(scenario)
+            rates, marks = rates_and_marks(scenario)
+            self.funding = FundingRates.from_candles(rates, marks, scenario.get("missing_rate"))
         with self.book.active():
             yield
 
@@ -80,15 +82,7 @@ class Here:
     @staticmethod
     def ticks(dates: list[int], prices: list[list[float]]) -> Callable[[datetime], float | None]:
         """Return the price step by time."""
-        found = tick_by_month(candles(dates, prices))
-        return found.at
-
-    def guarded_market(self, name: str, *args: Any) -> Any:
-        """Ask the market; refusals by name."""
-        try:
-            return getattr(self, f"_{name}")(*args)
-        except LeverageRefused:
-            return "refused"
+        return tick_by_month(candles(dates, prices)).at
 
     def _min_stake(self, price: float, stoploss: float, leverage: float) -> float | None:
         return stakes.min_stake(self.market, self.terms, price, stoploss, leverage)
@@ -126,74 +120,6 @@ class Here:
         """Forget a trade."""
         self.book.remove(trade)
 
-    def update_wallet(self) -> None:
-        """Bring the wallet up to date."""
-        self.wallet.update()
-
     def protect(self, pair: str, now: datetime, side: str) -> None:
         """Let the protections lock."""
         self.protections.run(pair, now, side)
-
-    def stake(self, slots: float) -> Any:
-        """Return the stake of one more trade."""
-        try:
-            return self.wallet.get_trade_stake_amount("A/USDT", slots or math.inf, update=False)
-        except StakeUnavailable:
-            return "unavailable"
-
-    def validated_stake(self, wanted: Any, least: Any, most: float, held: Any) -> float:
-        """Return a stake within limits."""
-        return self.wallet.validate_stake_amount("A/USDT", wanted, least, most, held)
-
-    def lock(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
-        """Call a method of the locks."""
-        found = getattr(PairLocks, name)(*args, **named)
-        return (
-            found if isinstance(found, bool | None) else _locks(found if isinstance(found, list) else [found])
-        )
-
-    def query(self, filters: dict[str, Any]) -> list[Trade]:
-        """Ask the class for trades."""
-        return Trade.get_trades_proxy(**filters)
-
-    def account_state(self) -> list[Any]:
-        """Return the wallet and the locks."""
-        wallet = self.wallet
-        return [
-            {name: list(balance) for name, balance in wallet.get_all_balances().items()},
-            {name: list(position)[:5] for name, position in wallet.get_all_positions().items()},
-            [
-                wallet.get_starting_balance(),
-                wallet.get_total_stake_amount(),
-                wallet.get_available_stake_amount(),
-            ],
-            [
-                wallet.get_free("USDT"),
-                wallet.get_used("USDT"),
-                wallet.get_total("A"),
-                wallet.get_collateral(),
-            ],
-            [wallet.get_owned("A/USDT", "A")],
-            [Trade.get_open_trade_count(), Trade.total_open_trades_stakes(), Trade.get_total_closed_profit()],
-            [trade.id for trade in Trade.get_open_trades()],
-            _locks(PairLocks.get_all_locks()),
-        ]
-
-
-def _locks(locks: Any) -> list[Any]:
-    return [[lock.pair, lock.side, lock.reason, str(lock.lock_end_time_utc), lock.active] for lock in locks]
-
-
-def candles(dates: list[int], prices: list[list[float]]) -> pd.DataFrame:
-    """Return a frame of candles from epoch seconds and rows of four prices."""
-    frame = pd.DataFrame(prices, columns=["open", "high", "low", "close"], dtype="float64")
-    frame.insert(0, "date", pd.to_datetime(dates, unit="s", utc=True))
-    return frame
-
-
-def _frames(scenario: dict[str, Any]) -> FundingRates:
-    rates, marks = (
-        pd.DataFrame({"date": pd.to_datetime(dates, unit="s", utc=True), "open": values})
-        for dates, values in (scenario["rates"], scenario["marks"])
-    )
-    return FundingRates.from_candles(rates, marks, scenario.get("missing_rate"))

@@ -1,8 +1,8 @@
-"""Seeded scenarios of markets, funding and price steps, for `trades_draw`."""
+"""Scenarios of markets, funding and price steps."""
 
 from typing import Any
 
-from tests.parity.trades_draw_trade import (
+from tests.parity.trades.scenarios.draws import (
     AMOUNT_TICKS,
     LEVERAGES,
     TICKS,
@@ -12,7 +12,7 @@ from tests.parity.trades_draw_trade import (
     draw_scale,
 )
 
-START_S = 1_709_251_200  # 2024-03-01, the start of `trades_steps`
+START_S = 1_709_251_200  # 2024-03-01, `play.seen.START`
 
 
 def draw_tiers(draw: Draw) -> list[list[float | None]]:

@@ -1,10 +1,11 @@
-"""Seeded scenarios for the differential test of trades: plain JSON, the same for both sides."""
+"""Seeded scenarios: plain JSON, the same for both sides."""
 
 from typing import Any
 
-from tests.parity.trades_draw_account import draw_account
-from tests.parity.trades_draw_market import draw_market, draw_ticks
-from tests.parity.trades_draw_trade import Draw, draw_numbers, draw_trade
+from tests.parity.trades.scenarios.account import draw_account
+from tests.parity.trades.scenarios.draws import Draw
+from tests.parity.trades.scenarios.market import draw_market, draw_ticks
+from tests.parity.trades.scenarios.one_trade import draw_numbers, draw_trade
 
 
 def scenario(seed: int) -> dict[str, Any]:
