@@ -241,13 +241,18 @@ class EmbeddedPostgres:
 
     def _stop_leftover(self) -> None:
         """End a server of this folder that has lost its parent."""
+        lock_file = self._folder / "postmaster.pid"
         try:
-            pid = int((self._folder / "postmaster.pid").read_text().split("\n", 1)[0])
+            first, rest = lock_file.read_text().split("\n", 1)
+            pid = int(first)
             leftover = psutil.Process(pid)
-            is_postgres = leftover.name().startswith("postgres")
+            is_ours = str(self._folder) in leftover.cmdline()
         except (OSError, ValueError, psutil.Error):
             return
-        if not is_postgres:
+        if not is_ours:
+            # The machine was started anew, and the number is another process's: PostgreSQL would take
+            # that one for its server and not start. It knows that its parent, this process, is none.
+            lock_file.write_text(f"{os.getpid()}\n{rest}")
             return
         log.warning("embedded_postgres_leftover_stopped", pid=pid)
         for stop_signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):

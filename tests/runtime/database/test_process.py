@@ -1,12 +1,14 @@
 """`python -m runtime.database`: starts, serves, stops, and recovers from every kind of death."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -135,6 +137,31 @@ def test_a_half_made_cluster_and_a_stale_lock_file_do_not_hinder_a_start(
     (settings.data_dir / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\nnonsense\n")
     start()
     assert append(settings, b"x") == 0
+
+
+def test_a_lock_file_whose_number_another_server_got_is_no_reason_to_end_that_one_or_not_to_start(
+    settings: CoreSettings, start: Start
+) -> None:
+    """After the machine was started anew, the number may be that of anybody's PostgreSQL."""
+    process = start()
+    append(settings, b"x")
+    user = postmaster(settings).username()
+    process.kill()
+    process.wait()
+    os.kill(postmaster(settings).pid, signal.SIGKILL)
+    lock_file = settings.data_dir / "postgres" / "postmaster.pid"
+    other = settings.data_dir / "postgres-of-somebody"
+    shutil.copy(shutil.which("sleep") or "sleep", other)
+    as_user: dict[str, Any] = {"user": user, "group": user, "extra_groups": []} if os.geteuid() == 0 else {}
+    with subprocess.Popen([str(other), "600"], **as_user) as server:
+        try:
+            lines = lock_file.read_text().splitlines(keepends=True)
+            lock_file.write_text(f"{server.pid}\n{''.join(lines[1:])}")
+            start()
+            assert append(settings, b"y") == 1
+            assert server.poll() is None
+        finally:
+            server.kill()
 
 
 def test_a_busy_port_is_said_in_one_line(settings: CoreSettings) -> None:
