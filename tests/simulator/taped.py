@@ -3,10 +3,13 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,32 +22,48 @@ from simulator.recorded.catalog import recorded_gateways
 from simulator.recorded.stream_gateway import StreamGateway, StreamSession
 from streaming.exchanges._interface import Exchange, Session
 from tests.simulator.conftest import ROOT, Running
+from tests.support.servers import until
 
 START_NS = 1_795_356_031_123_456_789
 STEP_NS = 20 * NS_PER_MS
 SYMBOLS = ("BTC/USDT", "ETH/USDT")
-SECONDS = 4
+ENOUGH = {"frames": 100, "trades": 20}
+"""What a recording holds at least; a few seconds bring it."""
 TIME = re.compile(rb"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?")
 
 
 def record(simulator: Running, venues: Sequence[str], folder: Path) -> None:
-    """Record venues of a running simulator for some seconds, all at once, a file each.
+    """Record venues of a running simulator until there is `ENOUGH`, all at once, a file each.
 
     Trades are pumped meanwhile: a quiet market may have none for longer than that.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")}
     environment |= {"TIDEGATE_SIMULATOR_URL": simulator.url(""), "PYTHONPATH": str(ROOT)}
-    running = []
+    before, running = simulator.get("/control/counts"), {}
     for venue in venues:
-        options = ["--venue", venue, "--symbols", ",".join(SYMBOLS), "--seconds", str(SECONDS)]
+        options = ["--venue", venue, "--symbols", ",".join(SYMBOLS)]
         command = [sys.executable, "-m", "streaming.record", *options]
         command += ["--out", str(folder / f"{venue}.jsonl.zst")]
-        running.append(subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL))
+        running[venue] = subprocess.Popen(command, cwd=ROOT, env=environment)
+
+    def has_enough(venue: str) -> bool:
+        sent = simulator.get("/control/counts")[venue]
+        return all(sent.get(kind, 0) - before[venue].get(kind, 0) >= ENOUGH[kind] for kind in ENOUGH)
+
     try:
         simulator.post("/control/rate", {"updates_per_s": 50})
-        assert [process.wait(timeout=60) for process in running] == [0] * len(venues)
+        for venue, process in running.items():
+            until(partial(has_enough, venue), timeout_s=60, what=f"enough of {venue}", process=process)
+        for process in running.values():
+            process.send_signal(signal.SIGINT)
+        assert {venue: process.wait(timeout=30) for venue, process in running.items()} == dict.fromkeys(
+            venues, 0
+        )
     finally:
         simulator.post("/control/rate", {"updates_per_s": None})
+        for process in running.values():
+            process.kill()
+            process.wait()
 
 
 def gateways(path: Path, *, speed: float = 1.0) -> dict[str, Gateway]:
@@ -71,13 +90,11 @@ def timeless(frame: bytes) -> bytes:
 
 
 def times_ns(frame: bytes) -> list[int]:
-    """Return a frame's times of day in nanoseconds; the days of a test's recording are few."""
+    """Return a frame's times in nanoseconds."""
     found = []
     for date, time, fraction in TIME.findall(frame):
-        hours, minutes, seconds = (int(part) for part in time.split(b":"))
-        day = int(date[-2:])
-        whole = ((day * 24 + hours) * 60 + minutes) * 60 + seconds
-        found.append(whole * NS_PER_S + int(fraction.ljust(9, b"0")))
+        whole = datetime.fromisoformat(f"{date.decode()}T{time.decode()}+00:00")
+        found.append(int(whole.timestamp()) * NS_PER_S + int(fraction.ljust(9, b"0")))
     return found
 
 
