@@ -134,6 +134,8 @@ class StrategyAccount:
         running = self._running.get(pair)
         if running is not None and running.time == candle.time:
             candle.enter_long, candle.enter_short = running.enter_long, running.enter_short
+            candle.exit_long, candle.exit_short = running.exit_long, running.exit_short
+            candle.exit_tag = running.exit_tag
         with self.book.active():
             self.manager.over_range(pair, candle, candle.time)
             self._drop_unfilled(pair)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from trading.strategy_framework.trade_manager.adjustments import adjust_position
 from trading.strategy_framework.trade_manager.candle import Candle, Direction
-from trading.strategy_framework.trade_manager.exits import opening_exits, range_exits
+from trading.strategy_framework.trade_manager.exits import exits_of, opening_exits, range_exits
 from trading.strategy_framework.trade_manager.manager import TradeManager
 
 
@@ -31,8 +31,10 @@ class PhasedManager(TradeManager):
     def over_range(self, pair: str, candle: Candle, now: datetime) -> None:
         """Do what the prices from `candle.low` to `candle.high` ask for."""
         for trade in list(self.desk.book.open_trades_of(pair)):
-            if self._fill_entry(trade, now, candle) and self.desk.strategy.position_adjustment_enable:
+            is_filled = self._fill_entry(trade, now, candle)
+            if is_filled and self.desk.strategy.position_adjustment_enable:
                 adjust_position(self.desk, trade, now, candle)
             if trade.has_open_position and trade.is_open:
-                self._leave_for_first(trade, now, candle, range_exits)
+                # What was bought only now had no chance yet to be left for the signal of the open.
+                self._leave_for_first(trade, now, candle, exits_of if is_filled else range_exits)
             self._fill_exit(trade, now, candle)

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from market.clock import ManualClock
@@ -179,6 +179,7 @@ def test_a_shipped_strategy_makes_the_same_trades_on_paper(name: str, seed: int)
 
 @settings(max_examples=4)
 @given(seed=st.integers(0, 2**31))
+@example(seed=59)  # a waiting entry is filled in a candle that began with an exit signal
 def test_stops_prices_and_protections_work_on_paper_as_in_a_backtest(seed: int) -> None:
     assert_equal(Volatile, seed)
 
