@@ -20,6 +20,7 @@ from trading.core.signals import Signal
 from trading.core.state import LedgerState
 
 SIZE_STEP_FINEST = Decimal("1E-8")
+NO_POSITION = "signal.no_position"
 
 
 class Decision(NamedTuple):
@@ -134,7 +135,7 @@ class Decider:
     def _sendable(self, signal: Signal, proposed: ProposedOrder, routing: RoutingDecision) -> Refusal | None:
         if signal.direction.is_reducing and not self._has_position(signal):
             return Refusal(
-                code="signal.no_position",
+                code=NO_POSITION,
                 reason=f"{signal.strategy} holds no {signal.symbol} that is free to sell",
                 limit="above 0",
                 value="0",

@@ -8,6 +8,7 @@ from itertools import islice
 from threading import RLock
 
 from market.clock import Clock
+from market.instruments import InstrumentId
 from trading.core.audit import AuditSubscription
 from trading.core.config import EngineConfig
 from trading.core.execution import Executor
@@ -111,6 +112,11 @@ class EngineWindow:
         """Return the health of every instrument's feed that was ever heard of."""
         with self._lock:
             return self._markets.feed_views(self._clock.now_ns())
+
+    def sound_feeds(self) -> frozenset[InstrumentId]:
+        """Return the instruments whose data may be traded on now."""
+        with self._lock:
+            return self._markets.sound_feeds(self._clock.now_ns())
 
     def strategies(self) -> list[StrategyView]:
         """Return what the ledger knows of each strategy that was ever set or traded."""

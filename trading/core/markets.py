@@ -103,6 +103,15 @@ class Markets:
             return None
         return "; ".join(f"{venue}: {fault}" for venue, fault in faults.items())
 
+    def sound_feeds(self, now_ns: int) -> frozenset[InstrumentId]:
+        """Return the instruments that can be traded on."""
+        return frozenset(
+            InstrumentId(symbol, venue)
+            for symbol in self._config.symbols
+            for venue in self._config.venues
+            if self.fault(symbol, venue, now_ns) is None
+        )
+
     def offers(
         self, symbol: str, side: Side, now_ns: int, *, is_reducing: bool
     ) -> tuple[list[Offer], dict[str, str]]:

@@ -19,6 +19,7 @@ from trading.api.host.prices import Prices
 from trading.api.host.shelf import Books, Shelf, code_hash
 from trading.api.host.worker import Situation, StrategyWorker
 from trading.api.services import StrategySheet
+from trading.core.decision import NO_POSITION
 from trading.core.engine import Engine
 from trading.core.views import OrderView, TradingState
 from trading.strategy_framework.candles.forecasts import KnownForecast
@@ -53,7 +54,7 @@ class StrategyHost:
         self._clock = clock
         self._on_failure = on_failure
         self._candles = LiveCandles(terms.venues, self.minutes_wanted)
-        self._prices = Prices(terms.venues[0])
+        self._prices = Prices(terms.venues)
         self._workers: dict[str, StrategyWorker] | None = None
         self._wake, self._stopped = Event(), Event()
         self._thread: Thread | None = None
@@ -117,11 +118,17 @@ class StrategyHost:
         """Watch prices and judge every candle that is due; return the orders that were sent."""
         if self._workers is None:
             self._workers = self._open(engine)
-        looks = self._prices.looks()
+        sound = engine.sound_feeds()
+        looks = self._prices.looks(sound)
         orders: list[OrderView] = []
         if engine.state().trading_state is not TradingState.HALTED:
             for worker in self._workers.values():
-                orders += worker.watch(looks)
+                watched = worker.watch(looks)
+                if any(order.code == NO_POSITION for order in watched):
+                    worker.reconcile(
+                        _situation(engine)
+                    )  # else its stop would be sent, and denied, at each look
+                orders += watched
         due = [
             (worker, pair, close)
             for worker in self._workers.values()
@@ -133,7 +140,7 @@ class StrategyHost:
             for worker in {worker.account.name: worker for worker, _, _ in due}.values():
                 worker.reconcile(situation)
             for worker, pair, close in due:
-                orders += worker.judge(pair, close, self._prices.middle(pair), situation)
+                orders += worker.judge(pair, close, self._prices.middle(pair, sound), situation)
         return orders
 
     def _run(self, engine: Engine) -> None:

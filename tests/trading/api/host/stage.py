@@ -46,12 +46,13 @@ class Stage:
         books: Books | None = None,
         now_ns: int = NOW_NS,
         capital: float = 9_000.0,
+        venues: tuple[str, ...] = ("binance",),
         **strategies: type[IStrategy],
     ) -> None:
         self.clock = ManualClock(now_ns)
         self.journal = journal or MemoryJournal()
         self.books = books or MemoryBooks()
-        config = EngineConfig(symbols=SYMBOLS, venues=("binance",), gate_clean_s=0)
+        config = EngineConfig(symbols=SYMBOLS, venues=venues, gate_clean_s=0)
         self.engine = Engine(config, clock=self.clock, journal=self.journal)
         self.engine.recover()
         self.host = StrategyHost(
@@ -72,12 +73,16 @@ class Stage:
         return self.host._workers[name].account
 
     def refresh(
-        self, state: QualityState = QualityState.OK, prices: Mapping[str, Decimal] | None = None
+        self,
+        state: QualityState = QualityState.OK,
+        prices: Mapping[str, Decimal] | None = None,
+        *,
+        venue: str = "binance",
     ) -> None:
         now = self.clock.now_ns()
         for symbol in SYMBOLS:
             quality = Quality(
-                venue="binance",
+                venue=venue,
                 symbol=symbol,
                 ts_event=now,
                 ts_init=now,
@@ -88,16 +93,16 @@ class Stage:
                 gaps=0,
                 quarantined=0,
             )
-            shown = self.frame(symbol, (prices or PRICES)[symbol])
+            shown = self.frame(symbol, (prices or PRICES)[symbol], venue=venue)
             self.engine.on_live(shown)
             self.host.take_frame(shown)
             self.engine.on_quality(quality)
 
-    def frame(self, symbol: str, price: Decimal) -> LiveFrame:
+    def frame(self, symbol: str, price: Decimal, *, venue: str = "binance") -> LiveFrame:
         self._sequence += 1
         now = self.clock.now_ns()
         return LiveFrame(
-            venue="binance",
+            venue=venue,
             symbol=symbol,
             ts_event=now,
             ts_init=now,

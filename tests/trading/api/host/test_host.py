@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.clock import NS_PER_S
+from market.events import QualityState
 from tests.trading.api.host.stage import NOW_NS, Always, Stage, with_close
 from tests.trading.api.service import MINUTE_NS, PRICES, bars
 from trading.api.host.history import BarHistory
+from trading.core.signals import Direction, Signal
 from trading.strategy_framework.candles.forecasts import KnownForecast
 
 BTC = PRICES["BTC/USDT"]
@@ -359,3 +361,53 @@ def test_a_venues_own_bar_replaces_one_built_from_trades_and_stays() -> None:
     for bar in (built, fetched, built):
         history.add([bar])
     assert history.candles("BTC/USDT", "1m") == [fetched]
+
+
+def test_a_stop_is_watched_on_another_venue_while_the_first_is_away() -> None:
+    stage = Stage(always=Always, venues=("binance", "kraken"))
+    stage.refresh()
+    stage.close_bar()
+    stage.step()
+    for _ in range(4):
+        stage.clock.advance(2 * NS_PER_S)
+        stage.refresh(venue="kraken", prices={**PRICES, "BTC/USDT": BTC * Decimal("0.94")})
+        orders = stage.orders()
+        if orders:
+            break
+    assert orders == [("always", "BTC/USDT", "FILLED")]
+    assert stage.engine.orders()[0].tag == "stop_loss"
+
+
+def test_a_bad_price_of_the_first_venue_moves_no_stop_while_another_is_good() -> None:
+    stage = Stage(always=Always, venues=("binance", "kraken"))
+    stage.refresh()
+    stage.close_bar()
+    stage.step()
+    for _ in range(3):
+        stage.clock.advance(NS_PER_S)
+        stage.refresh(QualityState.DEGRADED, prices={**PRICES, "BTC/USDT": BTC * Decimal("0.5")})
+        stage.refresh(venue="kraken")
+        assert stage.orders() == []
+
+
+def test_a_stop_of_a_position_that_someone_else_sold_is_sent_once() -> None:
+    stage = Stage(always=Always)
+    stage.refresh()
+    stage.close_bar()
+    stage.step()
+    stage.engine.on_signal(
+        Signal(
+            id="by-hand",
+            strategy="always",
+            symbol="BTC/USDT",
+            direction=Direction.EXIT_LONG,
+            ts=stage.clock.now_ns(),
+        )
+    )
+    sent = []
+    for _ in range(3):
+        stage.price("BTC/USDT", BTC * Decimal("0.9"))
+        sent += stage.step()
+    assert [(order.state, order.code) for order in sent] == [("DENIED", "signal.no_position")]
+    (trade,) = stage.account("always").book.closed_trades
+    assert trade.exit_reason == "closed_elsewhere"
