@@ -85,7 +85,9 @@ def test_it_fetches_recent_trades(exchange: Any) -> None:
 
 
 def test_it_fetches_the_time(exchange: Any) -> None:
-    assert abs(exchange.fetch_time() - now_ms()) < 5000
+    before = now_ms()
+    found = exchange.fetch_time()
+    assert before // 1000 * 1000 <= found <= now_ms()  # some venues tell whole seconds
 
 
 def test_it_raises_its_own_error_for_a_bad_symbol(exchange: Any) -> None:
