@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -71,8 +71,3 @@ class OracleProcess:
             last_words = self._said.read()[-LAST_WORDS_MAX:]
             raise SystemExit(f"The oracle process ended by itself (exit code {status}).\n{last_words}")
         return json.loads(line)
-
-    def ask_all(self, jobs: Iterable[dict[str, Any]]) -> Iterator[Any]:
-        """Yield the replies to many jobs, one at a time."""
-        for job in jobs:
-            yield self.ask(job)

@@ -14,8 +14,7 @@ from trading.strategy_framework.trade_manager.desk import Desk
 from trading.strategy_framework.trade_manager.entry_requests import RESERVE_FOR_ENTRY
 from trading.strategy_framework.trade_manager.open_orders import waiting_order
 from trading.strategy_framework.trade_manager.venues import CandleVenue
-from trading.strategy_framework.trades.arithmetic.exact import Scaled, as_float, product, scaled
-from trading.strategy_framework.trades.arithmetic.profit import value_with_fee
+from trading.strategy_framework.trades.arithmetic.exact import Scaled, as_float, product, scaled, with_fee
 from trading.strategy_framework.trades.arithmetic.rounding import price_to_precision
 from trading.strategy_framework.trades.markets.market import PairMarket
 from trading.strategy_framework.trades.markets.stakes import max_stake, min_stake
@@ -66,7 +65,7 @@ class RoundTrips:
         cost = product(price, held)
         stop = price_to_precision(open_rate * (1 - abs(self._stoploss)), tick, rounding="up")
         paid = as_float(cost)
-        entered = as_float(value_with_fee(cost, desk.fee, paid=True))
+        entered = as_float(with_fee(cost, desk.fee, paid=True))
         trade = Trade.__new__(Trade)
         trade.__dict__.update(self._trade_fields)
         trade.__dict__.update(
@@ -104,7 +103,7 @@ class RoundTrips:
         if entry is None or not low <= price <= high:
             return False
         held, entered = entry
-        value = as_float(value_with_fee(product(held, scaled(price)), trade.fee_close or 0.0, paid=False))
+        value = as_float(with_fee(product(held, scaled(price)), trade.fee_close or 0.0, paid=False))
         profit = round(value - entered, 8)
         ratio = profit / entered * trade.leverage
         self._desk.claim_order_id()

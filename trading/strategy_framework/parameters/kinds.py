@@ -1,7 +1,7 @@
 """Parameters that a strategy's author lets an optimiser move, and reads through `.value`.
 
 A parameter is declared on the class; each strategy object gets its own copy (see
-`parameter_values`), so that two objects of a class can hold different values.
+`values`), so that two objects of a class can hold different values.
 """
 
 from abc import ABC

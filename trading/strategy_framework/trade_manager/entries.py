@@ -35,7 +35,7 @@ def open_trade(desk: Desk, pair: str, candle: Candle, direction: Direction) -> T
 def add_to_trade(desk: Desk, trade: Trade, candle: Candle, stake: float, tag: str) -> Trade | None:
     """Place another entry order of `stake`; None where an equal one is open already."""
     request = entry_request(
-        desk, trade.pair, candle, _direction(trade), trade=trade, tag=tag or candle.enter_tag
+        desk, trade.pair, candle, trade.trade_direction, trade=trade, tag=tag or candle.enter_tag
     )
     request.stake = allowed_stake(desk, request, stake, trade)
     amount = amount_of(desk, request)
@@ -44,7 +44,9 @@ def add_to_trade(desk: Desk, trade: Trade, candle: Candle, stake: float, tag: st
 
 def replace_entry(desk: Desk, trade: Trade, candle: Candle, *, rate: float, stake: float) -> None:
     """Place an entry order at another rate for what a canceled one left to fill."""
-    request = entry_request(desk, trade.pair, candle, _direction(trade), trade=trade, tag=candle.enter_tag)
+    request = entry_request(
+        desk, trade.pair, candle, trade.trade_direction, trade=trade, tag=candle.enter_tag
+    )
     allowed = allowed_stake(desk, request, trade.stake_amount, trade)
     request.rate = rate
     request.stake = stake or allowed
@@ -96,7 +98,3 @@ def _place(desk: Desk, trade: Trade, request: EntryRequest, candle: Candle, amou
     try_fill(desk, order, trade, candle.time, candle)
     trade.recalc_trade_from_orders()
     return trade
-
-
-def _direction(trade: Trade) -> Direction:
-    return "short" if trade.is_short else "long"

@@ -65,7 +65,7 @@ class TradeManager:
         trades = desk.book.open_trades_of(pair)
         held: Direction | None = None
         if trades and not desk.terms.position_stacking:
-            held = "short" if trades[0].is_short else "long"
+            held = trades[0].trade_direction
         self._begin(pair, candle, now, direction, may_enter=may_enter)
         for trade in list(desk.book.open_trades_of(pair)):
             self._carry(trade, now, candle, exits_of)

@@ -1,6 +1,11 @@
 """A strategy's accounts: trades and their exact arithmetic, market rules, wallet, locks, protections.
 
 Everything a strategy can see here has freqtrade's names and gives freqtrade's numbers, to the last digit.
+
+A `trade` is built up in layers, each in its file: its fields, its orders, their profit, its stops, its
+fills. Beside it stand the questions to the class (`trade_queries`), its JSON and its notes
+(`custom_data`). The `book` holds a run's trades and locks, the `wallet` its money, `settings` its terms;
+`protections` lock pairs. `markets` are what venues allow, `arithmetic` the exact decimals below all.
 """
 
 from trading.strategy_framework.trades.book import TradeBook, current

@@ -6,8 +6,8 @@ from typing import Any
 from trading.strategy_framework.trades import book
 from trading.strategy_framework.trades.arithmetic.rounding import amount_to_contract_precision
 from trading.strategy_framework.trades.custom_data import CustomDatum
-from trading.strategy_framework.trades.fills import TradeFills
 from trading.strategy_framework.trades.order import DATE_FORMAT, Order
+from trading.strategy_framework.trades.trade_fills import TradeFills
 from trading.strategy_framework.trades.trade_json import trade_json
 from trading.strategy_framework.trades.trade_queries import FieldsAsColumns, TradeQueries
 

@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from trading.strategy_framework.trades.arithmetic.rounding import TICK_SIZE
 from trading.strategy_framework.trades.order import Order
@@ -177,7 +177,7 @@ class TradeFields:
         return "buy" if self.is_short else "sell"
 
     @property
-    def trade_direction(self) -> str:
+    def trade_direction(self) -> Literal["long", "short"]:
         """`long` or `short`."""
         return "short" if self.is_short else "long"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.trading.strategy_framework.trades.builders import OPENED, a_trade, an_open_trade, an_order
 from trading.strategy_framework.trades import TradeBook
-from trading.strategy_framework.trades.arithmetic.profit import round8
+from trading.strategy_framework.trades.arithmetic.rounding import round8
 
 
 @given(st.one_of(st.floats(-20, 20), st.floats(allow_nan=False, allow_infinity=False)))

@@ -99,3 +99,9 @@ def product_over(first: float, second: float, divisor: float) -> float:
     if first < 0:
         return as_float(quotient(product(printed(first), printed(second)), printed(divisor)))
     return as_float(quotient(product(scaled(first), scaled(second)), scaled(divisor)))
+
+
+def with_fee(value: Scaled, fee: float, *, paid: bool) -> Scaled:
+    """Return `value` plus the fee where it is `paid` on top, else less the fee; exactly."""
+    fees = product(value, scaled(fee))
+    return total(value, fees) if paid else difference(value, fees)

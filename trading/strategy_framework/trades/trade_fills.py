@@ -14,7 +14,7 @@ from trading.strategy_framework.trades.arithmetic.rounding import (
     price_to_precision,
 )
 from trading.strategy_framework.trades.order import Order
-from trading.strategy_framework.trades.stops import TradeStops
+from trading.strategy_framework.trades.trade_stops import TradeStops
 
 _ZERO: Scaled = (0, 0)
 

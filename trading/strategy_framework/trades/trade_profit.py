@@ -8,15 +8,8 @@ anybody may set those.
 
 from dataclasses import dataclass
 
-from trading.strategy_framework.trades.arithmetic.exact import (
-    POW10,
-    Scaled,
-    as_float,
-    difference,
-    product,
-    scaled,
-    total,
-)
+from trading.strategy_framework.trades.arithmetic.exact import POW10, as_float, product, scaled, with_fee
+from trading.strategy_framework.trades.arithmetic.rounding import round8
 from trading.strategy_framework.trades.trade_orders import TradeOrders
 
 
@@ -30,24 +23,8 @@ class ProfitStruct:
     total_profit_ratio: float
 
 
-def round8(value: float) -> float:
-    """Return `round(value, 8)`, in a third of the time where the result can't be in doubt."""
-    near = value * 1e8
-    if -1e9 < near < 1e9:
-        whole = round(near)
-        if whole and -0.4999 < near - whole < 0.4999:
-            return whole / 1e8
-    return round(value, 8)
-
-
-def value_with_fee(value: Scaled, fee: float, *, paid: bool) -> Scaled:
-    """Return `value` plus the fee where it is `paid` on top, else less the fee; exactly."""
-    fees = product(value, scaled(fee))
-    return total(value, fees) if paid else difference(value, fees)
-
-
 class TradeProfit(TradeOrders):
-    """The arithmetic of one trade."""
+    """The profits of one trade, at any rate."""
 
     def _open_value(self, amount: float, rate: float) -> float:
         """Return the entry value of `amount` at `rate`, fees included; the newest one is kept."""
@@ -60,7 +37,7 @@ class TradeProfit(TradeOrders):
             and kept[3] is self.is_short
         ):
             return kept[4]
-        exact = value_with_fee(product(scaled(amount), scaled(rate)), self.fee_open, paid=not self.is_short)
+        exact = with_fee(product(scaled(amount), scaled(rate)), self.fee_open, paid=not self.is_short)
         value = as_float(exact)
         self._open_kept = (amount, rate, self.fee_open, self.is_short, value)
         return value
@@ -74,7 +51,7 @@ class TradeProfit(TradeOrders):
         factor = self._close_factor
         fee = self.fee_close or 0.0
         if factor is None or factor[0] != self.amount or factor[1] != fee or factor[2] is not self.is_short:
-            integer, decimals = value_with_fee(scaled(self.amount), fee, paid=self.is_short)
+            integer, decimals = with_fee(scaled(self.amount), fee, paid=self.is_short)
             factor = (self.amount, fee, self.is_short, integer, decimals, POW10[decimals + 8])
             self._close_factor = factor
         if type(rate) is float:
@@ -90,7 +67,7 @@ class TradeProfit(TradeOrders):
         """Return what selling `amount` (all of it by default) at `rate` brings, fees and funding included."""
         if amount:
             value = product(scaled(amount), scaled(rate))
-            close_value = as_float(value_with_fee(value, self.fee_close or 0.0, paid=self.is_short))
+            close_value = as_float(with_fee(value, self.fee_close or 0.0, paid=self.is_short))
         else:
             close_value = self._close_value(rate)
         if self.trading_mode == "spot":

@@ -1,7 +1,7 @@
 """A trade's stop: how it moves, and the liquidation price beside it."""
 
-from trading.strategy_framework.trades.arithmetic.profit import TradeProfit
 from trading.strategy_framework.trades.arithmetic.rounding import price_to_precision
+from trading.strategy_framework.trades.trade_profit import TradeProfit
 
 
 class TradeStops(TradeProfit):
