@@ -4,7 +4,9 @@ The model server may be down, slow or without a model: then there is no forecast
 need one hold. Nothing here raises for that.
 """
 
+import math
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Self
 
 import httpx
@@ -40,7 +42,7 @@ class ForecastClient:
             self._note("not_ready" if is_waiting else "refused", symbol, response.text[:REASON_LENGTH_MAX])
             return None
         try:
-            forecast = _read(response.content)
+            forecast = _read(response.content, symbol)
         except ValueError as error:
             self._note("unreadable", symbol, str(error))
             return None
@@ -64,9 +66,24 @@ class ForecastClient:
             log.info("forecast_outcome_changed", outcome=outcome, symbol=symbol, reason=reason)
 
 
-def _read(document: bytes) -> Forecast:
+def _read(document: bytes, symbol: str) -> Forecast:
     forecast = _decoder.decode(document)  # msgspec's errors are ValueErrors
+    if forecast.symbol != symbol:
+        raise ValueError(f"asked for {symbol}, it is about {forecast.symbol!r}")
     for text in (forecast.made_at, forecast.bar_close_time):
         if datetime.fromisoformat(text).tzinfo is None:
             raise ValueError(f"{text!r} names no time zone")
+    numbers = (forecast.predicted_return, forecast.probability_up, forecast.low, forecast.high)
+    if not all(math.isfinite(number) for number in numbers) or not 0 <= forecast.probability_up <= 1:
+        raise ValueError("its numbers are not finite, or its probability is not in [0, 1]")
+    if not _is_price(forecast.last_price):
+        raise ValueError(f"its last price {forecast.last_price[:REASON_LENGTH_MAX]!r} is no price")
     return forecast
+
+
+def _is_price(text: str) -> bool:
+    try:
+        price = Decimal(text)
+    except InvalidOperation:
+        return False
+    return price.is_finite() and price > 0

@@ -61,7 +61,7 @@ class LedgerFeed:
         try:
             while not self._stopped.is_set():
                 now_ns = self._services.clock.now_ns()
-                if now_ns >= next_pulse_ns:
+                if not next_pulse_ns - PULSE_NS <= now_ns < next_pulse_ns:  # a clock may be set back, too
                     next_pulse_ns = now_ns - now_ns % PULSE_NS + PULSE_NS
                     self._pulse(engine, now_ns)
                 wait_s = max(0.0, (next_pulse_ns - self._services.clock.now_ns()) / NS_PER_S)

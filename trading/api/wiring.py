@@ -146,6 +146,8 @@ class LiveService:
             )
             entries = engine.recover()
             log.info("ledger_recovered", entries=entries)
+            for held in {one.symbol for one in engine.positions()} - set(self._core.symbols):
+                log.warning("position_without_market", symbol=held, mend="add it to TIDEGATE_SYMBOLS")
             return engine
         return None
 
@@ -154,6 +156,7 @@ class LiveService:
         publisher = Publisher(self._core, JournalReader(self._core), self._event_log)
         ledger = LedgerFeed(self.services, self._on_fatal)
         self.services.checks["market_feed"] = lambda: None if feed.is_reading else "the event log is not read"
+        self.services.checks["strategies"] = self._host.problem
         self._load_history(engine, max(self._host.minutes_wanted, MINUTES_PER_DAY))
         feed.start()
         self._stops.append(feed.stop)

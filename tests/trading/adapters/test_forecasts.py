@@ -79,6 +79,11 @@ def test_a_forecast_is_asked_for_by_symbol_and_read(client: ForecastClient) -> N
         (200, b'{"symbol": "BTC/USDT"}'),
         (200, json.dumps({**DOCUMENT, "made_at": "yesterday"}).encode()),
         (200, json.dumps({**DOCUMENT, "made_at": "2026-11-22T14:00:01"}).encode()),
+        (200, json.dumps({**DOCUMENT, "symbol": "ETH/USDT"}).encode()),
+        (200, json.dumps({**DOCUMENT, "last_price": "many"}).encode()),
+        (200, json.dumps({**DOCUMENT, "last_price": "NaN"}).encode()),
+        (200, json.dumps({**DOCUMENT, "probability_up": 7}).encode()),
+        (200, json.dumps(DOCUMENT).replace("0.0012", "1e999").encode()),
     ],
 )
 def test_any_other_answer_is_no_forecast(client: ForecastClient, answer: tuple[int, bytes]) -> None:

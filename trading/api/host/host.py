@@ -5,13 +5,14 @@ What a strategy decides goes through the same trade manager as in a backtest; se
 that can't be started, or that fails, is reported by the engine's strategy state, and the others go on.
 """
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from threading import Event, Thread
 
 import structlog
 
-from market.clock import Clock
+from market.clock import NS_PER_S, Clock
 from market.events import Bar, LiveFrame
 from trading.api.host.account import HostTerms, StrategyAccount
 from trading.api.host.candles import LiveCandles, minutes_wanted
@@ -32,6 +33,11 @@ CANDLES_MIN = 300
 """Averages need candles from before their own length to settle."""
 MINUTES_MAX = 20_000
 STEP_S = 0.5
+SLOW_S = 30
+NOT_RUNNING = (
+    "it does not run any more, and nobody watches the stops of what it holds: name it in "
+    "TIDEGATE_TRADING_STRATEGIES again, or sell with POST /api/v1/signals"
+)
 
 log = structlog.get_logger()
 
@@ -56,6 +62,7 @@ class StrategyHost:
         self._candles = LiveCandles(terms.venues, self.minutes_wanted)
         self._prices = Prices(terms.venues)
         self._workers: dict[str, StrategyWorker] | None = None
+        self._busy: tuple[str, int] | None = None
         self._wake, self._stopped = Event(), Event()
         self._thread: Thread | None = None
 
@@ -83,6 +90,16 @@ class StrategyHost:
             )
             for name, strategy in self._strategies.items()
         ]
+
+    def problem(self) -> str | None:
+        """Say which strategy keeps all others waiting, if one does; from any thread."""
+        if self._busy is None:
+            return None
+        name, since = self._busy
+        busy_s = (self._clock.now_ns() - since) // NS_PER_S
+        if busy_s < SLOW_S:
+            return None
+        return f"strategy {name} has been at work for {busy_s} s, and the others wait for it"
 
     def take_bars(self, bars: Sequence[Bar]) -> None:
         """Take closed bars of any venue and timeframe; from any thread."""
@@ -123,6 +140,7 @@ class StrategyHost:
         orders: list[OrderView] = []
         if engine.state().trading_state is not TradingState.HALTED:
             for worker in self._workers.values():
+                self._begin(worker.account.name)
                 watched = worker.watch(looks)
                 if any(order.code == NO_POSITION for order in watched):
                     worker.reconcile(
@@ -140,8 +158,14 @@ class StrategyHost:
             for worker in {worker.account.name: worker for worker, _, _ in due}.values():
                 worker.reconcile(situation)
             for worker, pair, close in due:
+                self._begin(worker.account.name)
                 orders += worker.judge(pair, close, self._prices.middle(pair, sound), situation)
+        self._busy = None
         return orders
+
+    def _begin(self, name: str) -> None:
+        """Note that a strategy has its turn now."""
+        self._busy = (name, self._clock.now_ns())
 
     def _run(self, engine: Engine) -> None:
         try:
@@ -156,7 +180,9 @@ class StrategyHost:
     def _open(self, engine: Engine) -> dict[str, StrategyWorker]:
         """Read the books and start the strategies; one that can't be started is reported and left out."""
         workers = {}
+        self._report_orphans(engine)
         for name, strategy_class in self._strategies.items():
+            self._begin(name)
             shelf = Shelf(self._books, name, code_hash(strategy_class))
             record = shelf.read()
             try:
@@ -185,6 +211,14 @@ class StrategyHost:
             )
         return workers
 
+    def _report_orphans(self, engine: Engine) -> None:
+        """Tell of strategies that ran once, run no more, and still hold something."""
+        holders = {position.strategy for position in engine.positions()} - self._strategies.keys()
+        for name in sorted(holders):
+            if self._books.read(name) is not None:
+                log.warning("strategy_holds_but_does_not_run", strategy=name)
+                engine.set_strategy(name, is_on=False, error=NOT_RUNNING)
+
 
 def _situation(engine: Engine) -> Situation:
     return Situation(
@@ -194,4 +228,6 @@ def _situation(engine: Engine) -> Situation:
 
 
 def _docs(strategy: type[IStrategy]) -> str:
-    return " ".join((strategy.__doc__ or "").split())
+    """Return the docstring, a line for each of its paragraphs."""
+    paragraphs = inspect.cleandoc(strategy.__doc__ or "").split("\n\n")
+    return "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fastapi import APIRouter
 
 from trading.api.schemas import Strategy
-from trading.api.services import ServicesOf
+from trading.api.services import ServicesOf, StrategySheet
 
 router = APIRouter(tags=["strategies"])
 
@@ -14,8 +14,15 @@ router = APIRouter(tags=["strategies"])
 def list_strategies(services: ServicesOf) -> list[Strategy]:
     """Return every strategy that is loaded, with the ledger's figures."""
     known = {view.name: view for view in services.engine.strategies()}
+    sheets = list(services.strategies.sheets())
+    loaded = {sheet.name for sheet in sheets}
+    sheets += [  # what has left a position behind must be seen, though it runs no more
+        StrategySheet(name=view.name, timeframe="", capital=Decimal(0), docs="")
+        for view in known.values()
+        if view.name not in loaded and view.state == "error" and view.open_positions
+    ]
     rows = []
-    for sheet in services.strategies.sheets():
+    for sheet in sheets:
         view = known.get(sheet.name)
         rows.append(
             Strategy(

@@ -1,11 +1,13 @@
 """What a strategy may do wrong without harm to the others, to the journal or to the process."""
 
 import sys
+from threading import Event, Thread
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from market.clock import NS_PER_S
 from tests.trading.api.host.stage import Always, Stage
 from trading.api.host.shelf import MemoryBooks
 
@@ -96,3 +98,38 @@ def test_a_book_of_another_version_costs_only_its_own_strategy() -> None:
     assert stage.orders() == [("good", "BTC/USDT", "FILLED")]
     views = {view.name: view for view in stage.engine.strategies()}
     assert "not started" in (views["bad"].error or "")
+
+
+def test_a_strategy_that_hangs_is_named() -> None:
+    begun, may_end = Event(), Event()
+
+    class Hangs(Always):
+        def populate_indicators(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+            begun.set()
+            may_end.wait(20)
+            return dataframe
+
+    stage = Stage(hangs=Hangs)
+    stage.refresh()
+    stage.close_bar()
+    step = Thread(target=stage.step)
+    step.start()
+    assert begun.wait(20)
+    assert stage.host.problem() is None
+    stage.clock.advance(40 * NS_PER_S)
+    assert "strategy hangs has been at work for 40 s" in (stage.host.problem() or "")
+    may_end.set()
+    step.join()
+    assert stage.host.problem() is None
+
+
+def test_a_strategy_that_was_removed_but_holds_something_is_told() -> None:
+    first = Stage(gone=Always, stays=Always)
+    first.refresh()
+    first.close_bar()
+    first.step()
+    second = Stage(journal=first.journal, books=first.books, stays=Always)
+    second.step()
+    views = {view.name: view for view in second.engine.strategies()}
+    assert (views["gone"].state, views["stays"].state) == ("error", "on")
+    assert "nobody watches the stops" in (views["gone"].error or "")

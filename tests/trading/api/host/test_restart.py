@@ -168,3 +168,13 @@ def test_books_are_the_same_after_postgresql(postgres_settings: CoreSettings) ->
             kept = [record_trade(trade) for trade in getattr(after, kind)]
             assert kept == [record_trade(trade) for trade in getattr(before, kind)]
     books.close()
+
+
+def test_a_lock_that_has_ended_is_not_kept_for_ever() -> None:
+    stage = trading(protected=Protected)
+    stage.price("BTC/USDT", BTC * Decimal("0.9"))
+    stage.step()
+    book = stage.account("protected").book
+    assert len(record_rest(book)["locks"]) == 1
+    stage.clock.advance(10 * MINUTE_NS)
+    assert record_rest(book)["locks"] == []
