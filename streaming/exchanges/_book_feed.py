@@ -10,6 +10,7 @@ published before it, plus one. Venues number differently; their sessions transla
 from collections.abc import Callable
 from enum import Enum, auto
 
+from market.clock import NS_PER_S
 from market.events import (
     RAW_BYTES_MAX,
     BookDelta,
@@ -27,6 +28,10 @@ BUFFER_MAX = 5_000
 
 STALE_SNAPSHOTS_MAX = 5
 """After so many snapshots that were too old in a row, connect anew instead of asking on and on."""
+
+
+RESYNC_NS_MAX = 60 * NS_PER_S
+"""A book that was asked for anew and did not come for so long will not come on this connection."""
 
 
 class _Phase(Enum):
@@ -65,12 +70,17 @@ class BookFeed:
         self._has_asked = False
         self._bridges = False
         self._was_live = False
+        self._lost_ns = 0
         self._stale_snapshots = 0
 
     @property
     def is_live(self) -> bool:
         """Whether the book is whole and up to date."""
         return self._phase is _Phase.LIVE
+
+    def is_overdue(self, now_ns: int) -> bool:
+        """Whether the book was live and has been waited for in vain, up to `now_ns`."""
+        return self._phase is _Phase.WAITING and self._was_live and now_ns - self._lost_ns > RESYNC_NS_MAX
 
     @property
     def next_sequence(self) -> int:
@@ -136,7 +146,7 @@ class BookFeed:
         if self._phase is not _Phase.LIVE:
             return Decoded()
         ts_event = at.ts_event if at else ts_init
-        self._phase, self._has_asked = _Phase.WAITING, True
+        self._phase, self._has_asked, self._lost_ns = _Phase.WAITING, True, ts_init
         return Decoded([self._status_at(FeedState.RESYNC, reason, ts_event, ts_init)], None, [self._resync()])
 
     def on_unavailable(self) -> Decoded:
@@ -188,7 +198,7 @@ class BookFeed:
     def _lose(self, reason: str, at: BookDelta | BookSnapshot, frame: bytes) -> Decoded:
         """Give the book up because of what it became: that event is refused, not published."""
         detail = f"after update {at.sequence} of {self._symbol}"
-        self._phase, self._has_asked = _Phase.WAITING, True
+        self._phase, self._has_asked, self._lost_ns = _Phase.WAITING, True, at.ts_init
         return Decoded(
             [self._status(FeedState.RESYNC, reason, at)],
             None,

@@ -185,7 +185,7 @@ class Exchange(Protocol):
         """Return decoder state for one new connection.
 
         With `symbols`, frames of any other symbol are quarantined. Without (a recording), symbols
-        are read from the instruments if given, else derived from the venue's own names.
+        are read from the instruments, or derived from the venue's own names where those lack one.
         """
         ...
 

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from market.clock import NS_PER_S
 from market.events import RAW_BYTES_MAX, FeedState, FeedStatus, MarketEvent, Quarantined
 from market.instruments import Instrument
 from market.order_book import OrderBook
@@ -17,9 +18,10 @@ T = TypeVar("T")
 class Symbols:
     """Our symbols by the venue's names.
 
-    With `symbols` (or else `instruments`) any other name is unknown; with neither, `derive` reads
-    the symbol from the name itself and returns nothing where it can't. `last` is the symbol last
-    asked for: a frame that is refused after that is about it.
+    With `symbols` any other name is unknown. Without, `instruments` tell, and for a name that they
+    don't have (a recording's list may be of another day) `derive` reads the symbol from the name
+    itself, and returns nothing where it can't. `last` is the symbol last asked for: a frame that is
+    refused after that is about it.
     """
 
     def __init__(
@@ -32,7 +34,7 @@ class Symbols:
     ) -> None:
         names = symbols or [instrument.symbol for instrument in instruments]
         self._known = {native(symbol): symbol for symbol in names}
-        self._derive = None if names else derive
+        self._derive = None if symbols else derive
         self.last = ""
 
     def of(self, name: str) -> str:
@@ -71,6 +73,7 @@ class BaseSession(ABC):
         self._symbols = symbols
         self._feeds: dict[str, BookFeed] = {}
         self._books_at_risk: Collection[str] = ()
+        self._look_ns = 0
 
     def on_frame(self, frame: bytes, ts_init: int) -> Decoded:
         """Decode one websocket frame; what can't be decoded is quarantined, an empty one named."""
@@ -79,6 +82,10 @@ class BaseSession(ABC):
             decoded = self._decode(frame, ts_init)
         except DECODING_ERRORS as error:
             return self._refuse(error, frame, ts_init)
+        if ts_init >= self._look_ns:
+            self._look_ns = ts_init + NS_PER_S
+            if any(feed.is_overdue(ts_init) for feed in self._feeds.values()):
+                return decoded._replace(actions=[*decoded.actions, Reconnect("book.not_resynced")])
         return decoded if any(decoded) else Decoded(ignored="empty")
 
     def on_rest(self, path: str, body: bytes, ts_init: int) -> Decoded:

@@ -148,7 +148,7 @@ class Archive:
         if unit.bars:
             write_bars(connection, unit.bars)
         if unit.refused:
-            write_quarantine(connection, unit.refused)
+            write_quarantine(connection, unit.refused, self._incarnations)
         save_positions(connection, self._flow, unit.positions, self._incarnations)
         save_states(connection, self._flow, unit.states)
         if self._appended:

@@ -62,8 +62,8 @@ class _Partition:
         return found
 
     def remember(self, batch: Received) -> None:
-        self.sequences.pop(batch.sender, None)
-        self.sequences[batch.sender] = batch.sequence
+        last = self.sequences.pop(batch.sender, 0)
+        self.sequences[batch.sender] = max(last, batch.sequence)
         if len(self.sequences) > SENDERS_MAX:
             del self.sequences[next(iter(self.sequences))]
 

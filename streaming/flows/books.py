@@ -162,8 +162,15 @@ def _apply_snapshot(market: _Market, snapshot: BookSnapshot, offset: int) -> Non
 
 
 def _apply_delta(market: _Market, delta: BookDelta) -> str | None:
-    """Apply a delta to a whole book; when that crosses it, forget the book and say how."""
-    if market.book is None:
+    """Apply a delta to a whole book; when that crosses it, forget the book and say how.
+
+    A delta says in `first_sequence` what it continues. Where that is not what the book has, the gate
+    refused the one between, or a batch was overtaken: the book waits for its next snapshot.
+    """
+    if market.book is None or delta.sequence <= market.book.sequence:
+        return None
+    if delta.first_sequence > market.book.sequence + 1:
+        market.book = None
         return None
     market.book.apply(delta)
     if market.book.is_crossed:

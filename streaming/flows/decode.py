@@ -1,7 +1,8 @@
 """Step 1: bytes to batches. Repeated batches are left out, missing ones are noticed.
 
 A sender numbers its batches per partition. An append whose acknowledgement got lost is repeated by
-the sender and stands twice in the log: the second copy is dropped here, by its number.
+the sender and stands twice in the log: the second copy is dropped here, by its number. One that a
+later batch has overtaken (a broker may take that one first after an outage) is no copy.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ from streaming.flows.rounds import PartitionKey, Received, Refused, Round
 SENDERS_MAX = 32
 """Senders remembered per partition; the oldest is forgotten first."""
 
+MISSING_MAX = 1000
+"""A missing batch is remembered while it is one of the sender's last so many."""
+
 
 class Decoder:
     """Decode the records of a round into batches."""
@@ -29,6 +33,7 @@ class Decoder:
         """Take the committed offsets and, by partition, the last number seen of each sender."""
         self._committed = committed or {}
         self._sequences = {key: dict(found) for key, found in (sequences or {}).items()}
+        self._missing: dict[tuple[str, int, str], set[int]] = {}
 
     def __call__(self, round_: Round) -> Round:
         """Fill `batches`; bytes that are no batch go to `refused`."""
@@ -59,17 +64,29 @@ class Decoder:
 
     def _is_new(self, received: Received) -> bool:
         seen = self._sequences.setdefault((received.topic, received.partition), {})
-        last = seen.get(received.sender)
-        if last is not None and received.sequence <= last:
-            BATCHES_REPEATED.inc()
-            return False
-        if last is not None and received.sequence > last + 1:
+        missing = self._missing.setdefault((received.topic, received.partition, received.sender), set())
+        last, sequence = seen.get(received.sender), received.sequence
+        if last is not None and sequence <= last:
+            if sequence not in missing:
+                BATCHES_REPEATED.inc()
+                return False
+            missing.discard(sequence)
+            received.has_gap = True  # it comes after what it belongs before
+            return True
+        if last is not None and sequence > last + 1:
             received.has_gap = True
-            BATCHES_MISSING.inc(received.sequence - last - 1)
+            BATCHES_MISSING.inc(sequence - last - 1)
+            oldest = sequence - MISSING_MAX
+            missing.intersection_update(range(oldest, sequence))
+            missing.update(range(max(last + 1, oldest), sequence))
         if last is None and len(seen) >= SENDERS_MAX:
-            del seen[next(iter(seen))]
-        seen[received.sender] = received.sequence
+            self._forget((received.topic, received.partition), next(iter(seen)))
+        seen[received.sender] = sequence
         return True
+
+    def _forget(self, key: PartitionKey, sender: str) -> None:
+        del self._sequences[key][sender]
+        self._missing.pop((*key, sender), None)
 
 
 def _refused(record: Record, error: BadMessage, now_ns: int) -> Refused:

@@ -1,7 +1,7 @@
 """Step 5: the health of each feed, once a second: the input of the gate before trading.
 
 A gap, a bad checksum, a crossed book or a burst of refusals degrades an instrument until it has been
-clean for a while; silence makes it stale.
+clean for a while, and for as long as its book is not back; silence makes it stale.
 """
 
 from collections import deque
@@ -35,15 +35,15 @@ class _Feed:
     """What happened to one instrument lately."""
 
     __slots__ = (
-        "degraded_ns", "gaps", "is_down", "lags", "last_ts", "quarantined", "reason", "recent_refusals",
-        "state", "ts_event", "updates",
+        "degraded_ns", "gaps", "is_down", "is_resyncing", "lags", "last_ts", "quarantined", "reason",
+        "recent_refusals", "state", "ts_event", "updates",
     )  # fmt: skip
 
     def __init__(self, burst: int) -> None:
         self.state: QualityState | None = None
         self.reason = ""
         self.degraded_ns = 0
-        self.is_down = False
+        self.is_down = self.is_resyncing = False
         self.last_ts = self.ts_event = 0
         self.lags: list[int] = []
         self.updates = self.gaps = self.quarantined = 0
@@ -124,6 +124,8 @@ class FeedQuality:
             return QualityState.STALE, f"no update for {silence_ns // NS_PER_S} s"
         if feed.is_down:
             return QualityState.STALE, feed.reason
+        if feed.is_resyncing:
+            return QualityState.DEGRADED, feed.reason
         if feed.degraded_ns and now_ns - feed.degraded_ns < self._limits.clean_ns:
             return QualityState.DEGRADED, feed.reason
         return QualityState.OK, ""
@@ -132,10 +134,11 @@ class FeedQuality:
 def _see_status(feed: _Feed, status: FeedStatus) -> None:
     """Take a change of the feed; the same one comes with trades and with books and counts once."""
     if status.state is FeedState.LIVE:
-        feed.is_down = False
+        feed.is_down = feed.is_resyncing = False
         return
     is_repetition = feed.reason == status.reason and feed.degraded_ns == status.ts_init
     feed.is_down = status.state is FeedState.DOWN
+    feed.is_resyncing = status.state is FeedState.RESYNC
     if not is_repetition:
         feed.gaps += 1
         feed.degrade(status.ts_init, status.reason)

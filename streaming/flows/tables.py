@@ -4,7 +4,7 @@ Rows go by COPY into a temporary table and from there with ON CONFLICT: a row th
 stays as it is, but a venue's own bar takes the place of one built from trades.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from market.events import Bar, Quote, Trade
 from runtime.postgres import Connection
@@ -113,8 +113,13 @@ def write_bars(connection: Connection, bars: Sequence[Bar]) -> None:
     connection.execute(INSERT_BARS)
 
 
-def write_quarantine(connection: Connection, refused: Sequence[Refused]) -> None:
-    """Add refused events; one that was read before from the same place stays as it is."""
+def write_quarantine(
+    connection: Connection, refused: Sequence[Refused], incarnations: Mapping[str, str]
+) -> None:
+    """Add refused events; one that was read before from the same place stays as it is.
+
+    A place belongs to its topic's incarnation: in a new log the same numbers come again.
+    """
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO quarantine (venue, symbol, ts_init, reason, detail, raw, position) "
@@ -128,7 +133,7 @@ def write_quarantine(connection: Connection, refused: Sequence[Refused]) -> None
                     entry.event.reason,
                     entry.event.detail.replace("\x00", "\\0"),
                     entry.event.raw,
-                    entry.position,
+                    f"{incarnations.get(entry.position.partition('/')[0], '')}/{entry.position}",
                 )
                 for entry in refused
             ],

@@ -7,7 +7,7 @@ import pytest
 
 from market.events import BookDelta, BookSnapshot, FeedState, FeedStatus, Quote, Side, Trade
 from streaming.exchanges import exchange
-from streaming.exchanges._interface import Resubscribe, Session
+from streaming.exchanges._interface import Reconnect, Resubscribe, Session
 from streaming.exchanges._kraken_futures_session import native, symbol_of
 from streaming.exchanges._kraken_rest import symbol_of as spot_symbol_of
 
@@ -69,6 +69,16 @@ def test_a_wrong_checksum_subscribes_anew_and_publishes_nothing() -> None:
     again = session.on_frame(SNAPSHOT, TS).events
     assert isinstance(again[-1], FeedStatus)
     assert again[-1].reason == "book.resynced"
+
+
+def test_a_book_that_does_not_come_back_makes_the_connection_anew() -> None:
+    """The venue may have refused the new subscription: nothing would ever bring the book back."""
+    session = v2()
+    session.on_frame(SNAPSHOT, TS)
+    session.on_frame(UPDATE.replace(b'29430.6,"qty":0.001', b'29430.6,"qty":0.002'), TS)
+    heartbeat = b'{"channel":"heartbeat"}'
+    assert session.on_frame(heartbeat, TS + 59 * 10**9).actions == ()
+    assert session.on_frame(heartbeat, TS + 62 * 10**9).actions == [Reconnect("book.not_resynced")]
 
 
 def test_a_lost_update_is_noticed_and_mended() -> None:

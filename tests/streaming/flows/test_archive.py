@@ -300,6 +300,21 @@ def test_refusals_of_more_bytes_than_a_record_may_have_are_told_in_several(
     assert sum(len(decode_batch(record.payload).events) for record in records) == count
 
 
+def test_a_refusal_of_a_new_log_is_kept_beside_that_of_the_old_one_at_the_same_place(
+    settings: CoreSettings, event_log: EventLog
+) -> None:
+    event = Quarantined(
+        venue="binance", symbol="BTC/USDT", ts_event=NOON, ts_init=NOON, reason="data.jump", detail="",
+        raw=b"",
+    )  # fmt: skip
+    for incarnation in ("old", "old", "new"):
+        with connect(settings) as connection:
+            prepare(connection)
+            archive = _archive(connection, event_log, settings, {TRADES.name: incarnation})
+            archive.write(Unit(refused=[Refused(event, f"{TRADES.name}/0/7/0", is_ours=False)]))
+    assert _rows(settings, "SELECT count(*) FROM quarantine") == [(2,)]
+
+
 def test_a_row_that_the_database_refuses_ends_the_run_and_is_told(
     settings: CoreSettings, event_log: EventLog
 ) -> None:

@@ -39,7 +39,7 @@ def test_frames_of_one_market_keep_their_distance_and_the_last_state_is_never_lo
     books = _books()
     assert len(_frames(books, snapshot())) == 1
     assert _frames(books, delta(levels(("99.1", "1"))), at=NOON + 3 * MS) == []
-    assert _frames(books, delta(levels(("99.2", "1"))), at=NOON + 6 * MS) == []
+    assert _frames(books, delta(levels(("99.2", "1")), sequence=3), at=NOON + 6 * MS) == []
     (frame,) = _frames(books, at=NOON + 10 * MS)
     assert frame.bids[0] == (Decimal("99.2"), Decimal(1))
     assert frame.sequence == 2
@@ -90,6 +90,23 @@ def test_missing_batches_of_books_break_the_books_of_that_partition() -> None:
     _frames(books, snapshot())
     books(a_round(received([], topic=BOOKS, offset=9, has_gap=True)))
     assert books.book(BTC) is None
+
+
+def test_a_delta_that_does_not_continue_the_book_ends_it_until_the_next_snapshot() -> None:
+    """One that the gate refused, for its time, would else leave its levels wrong for half a minute."""
+    books = _books()
+    _frames(books, snapshot(sequence=7))
+    _frames(books, delta(levels(("99.4", "1")), sequence=8), at=NOON + 20 * MS)
+    _frames(books, delta(levels(("99.5", "1")), sequence=10), at=NOON + 40 * MS)
+    assert books.book(BTC) is None
+    _frames(books, snapshot(sequence=11), at=NOON + 60 * MS)
+    assert books.book(BTC) is not None
+
+
+def test_a_delta_older_than_the_book_changes_nothing() -> None:
+    books = _books()
+    _frames(books, snapshot(sequence=7))
+    assert _frames(books, delta(levels(("99.5", "1")), sequence=7), at=NOON + 20 * MS) == []
 
 
 def test_a_restart_begins_again_at_the_oldest_snapshot_that_a_whole_book_stands_on() -> None:

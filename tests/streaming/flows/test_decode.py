@@ -29,6 +29,15 @@ def test_a_missing_batch_is_noticed_at_the_next_one() -> None:
     assert [batch.has_gap for batch in round_.batches] == [False, True, False]
 
 
+def test_a_batch_that_was_overtaken_is_read_when_it_comes_and_only_once() -> None:
+    """A broker took the third, lost its answers, and then took all three again."""
+    found = _decode(
+        Decoder(), *(_record(offset, sequence) for offset, sequence in enumerate([1, 3, 1, 2, 3, 2, 4]))
+    )
+    assert [batch.sequence for batch in found.batches] == [1, 3, 2, 4]
+    assert [batch.has_gap for batch in found.batches] == [False, True, True, False]
+
+
 def test_each_sender_counts_for_itself() -> None:
     round_ = _decode(Decoder(), _record(0, 7), _record(1, 1, "binance/2"), _record(2, 8))
     assert [(batch.sender, batch.has_gap) for batch in round_.batches] == [

@@ -62,10 +62,19 @@ def test_silence_makes_a_market_stale_at_once_and_an_update_brings_it_back() -> 
 def test_a_gap_degrades_until_a_clean_minute_has_passed() -> None:
     quality = _quality()
     _see(quality, 0, _tick(0), status(FeedState.RESYNC, "book.sequence_gap"))
+    _see(quality, 0.1, status(FeedState.LIVE, "book.resynced", NOON + NS_PER_S // 10))
     for second in range(1, 60):
         (report,) = _see(quality, second, _tick(second))
         assert (report.state, report.reason, report.gaps) == (QualityState.DEGRADED, "book.sequence_gap", 1)
     assert _see(quality, 60, _tick(60))[0].state is QualityState.OK
+
+
+def test_a_book_that_is_not_back_keeps_its_market_degraded_however_clean_the_rest_is() -> None:
+    quality = _quality()
+    _see(quality, 0, _tick(0), status(FeedState.RESYNC, "book.sequence_gap"))
+    assert _see(quality, 300, _tick(300))[0].state is QualityState.DEGRADED
+    back = status(FeedState.LIVE, "book.resynced", NOON + 301 * NS_PER_S)
+    assert _see(quality, 301, _tick(301), back)[0].state is QualityState.OK
 
 
 def test_the_same_change_in_trades_and_in_books_counts_once() -> None:
