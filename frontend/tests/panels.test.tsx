@@ -167,6 +167,16 @@ test("a press on a strategy shows its description, its error and its capital in 
   expect(within(whole).getByText(/^Began with 12,500\.00 USDT/)).toBeTruthy();
 });
 
+test("a strategy's description shows code as code, without its backticks", () => {
+  withClient(<Strategies />, (client) => {
+    client.setQueryData(portfolioQuery.queryKey, portfolio());
+    client.setQueryData(strategiesQuery.queryKey, [strategy({ docs: "The counterpart of `ema_cross`." })]);
+  });
+  const whole = screen.getByTestId("strategy-tide").lastElementChild as HTMLElement;
+  expect(within(whole).getByText("ema_cross").tagName).toBe("CODE");
+  expect(whole.textContent).not.toContain("`");
+});
+
 describe("halting", () => {
   const confirm = () => screen.getByTestId("halt-confirm") as HTMLButtonElement;
   const seed = (client: QueryClient) =>

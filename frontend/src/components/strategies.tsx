@@ -4,6 +4,7 @@ import { portfolioQuery, strategiesQuery } from "@/api/queries";
 import type { Strategy } from "@/api/types";
 import { formatMoney } from "@/lib/decimal";
 import { MoneyChange } from "./change";
+import { Described } from "./described";
 import { ChevronIcon } from "./icons";
 import { Panel, PanelBody, SkeletonRows } from "./panel";
 
@@ -53,7 +54,7 @@ function StrategyRow({ strategy, currency }: { strategy: Strategy; currency: str
             <span
               className={`block truncate text-xs group-open:invisible ${strategy.error ? "text-down" : "text-muted"}`}
             >
-              {strategy.error ?? strategy.docs}
+              {strategy.error ?? <Described text={strategy.docs} />}
             </span>
           </span>
           <span className="text-right">
@@ -72,7 +73,9 @@ function StrategyRow({ strategy, currency }: { strategy: Strategy; currency: str
               <span className="font-medium">Error:</span> {strategy.error}
             </p>
           )}
-          <p className="whitespace-pre-line">{strategy.docs || "It has no description."}</p>
+          <p className="whitespace-pre-line">
+            <Described text={strategy.docs || "It has no description."} />
+          </p>
           <p className="text-muted text-xs">
             Began with {formatMoney(strategy.capital)} {currency}; it trades with that and its earnings.
           </p>
