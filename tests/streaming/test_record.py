@@ -1,13 +1,24 @@
 """`tidegate record` ends in time and says what it has, also when the venue can't be reached."""
 
+import signal
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from streaming.collectors.rest import TIMEOUT_S
 from streaming.record import NOTHING, main
+
+
+@pytest.fixture(autouse=True)
+def _handlers() -> Iterator[None]:
+    """Put the signals' handlers back: the command takes them for good."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("server_is", ["absent", "silent"])
