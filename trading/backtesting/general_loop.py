@@ -64,7 +64,7 @@ class GeneralLoop:
         self._span = span
         self._details = details or {}
         self._detail_ns = _timeframe_ns(self._desk.terms.timeframe_detail)
-        self._progress = progress
+        self._progress, self._reported = progress, 0
         self._rows = {
             candles.pair: PairRows(candles, span.start_ns, span.timeframe_ns, can_short=self._desk.can_short)
             for candles in pairs
@@ -89,6 +89,7 @@ class GeneralLoop:
                 self._run_details()
             else:
                 self._run_candle()
+        self._report(self._span.steps, is_last=True)
         for pair in sorted(self._rows, key=lambda pair: (self._rows[pair].first_step, self._ranks[pair])):
             rows = self._rows[pair]
             if self._desk.book.open_trades_of(pair):
@@ -118,7 +119,6 @@ class GeneralLoop:
         """Yield the steps with a signal, and all steps while a trade is open."""
         signals = self._signal_steps()
         place, step = 0, 0
-        reported = 0
         while step < self._span.steps:
             if not (every_candle or self._desk.book.open_trades):
                 place = int(np.searchsorted(signals, step))
@@ -127,11 +127,13 @@ class GeneralLoop:
                 step = int(signals[place])
             yield step
             step += 1
-            if self._progress is not None and step - reported >= _PROGRESS_STEPS:
-                reported = step
-                self._progress("trade", step, self._span.steps)
-        if self._progress is not None:
-            self._progress("trade", self._span.steps, self._span.steps)
+            self._report(step)
+
+    def _report(self, step: int, *, is_last: bool = False) -> None:
+        """Tell the progress once in many steps, and at the last one."""
+        if self._progress is not None and (is_last or step - self._reported >= _PROGRESS_STEPS):
+            self._reported = step
+            self._progress("trade", step, self._span.steps)
 
     def _signal_steps(self) -> NDArray[np.int64]:
         steps = [rows.signal_steps() for rows in self._rows.values()]

@@ -27,7 +27,6 @@ from trading.strategy_framework.trade_manager.manager import TradeManager
 from trading.strategy_framework.trades.trade import Trade
 
 _NEVER = 2**62
-_PROGRESS_STEPS = 2_000
 _STOPPED, _TRAILED = exit_for(ExitKind.STOP_LOSS), exit_for(ExitKind.TRAILING_STOP_LOSS)
 _REACHED = exit_for(ExitKind.ROI)
 
@@ -67,17 +66,12 @@ class FastLoop(GeneralLoop):
         """Yield the queued steps in order; carry what is open at last to the end."""
         for pair in self._rows:
             self._await_signal(pair, 0)
-        reported = 0
         while self._queue and self._queue[0][0] < self._span.steps:
             step = self._queue[0][0]
-            if self._progress is not None and step - reported >= _PROGRESS_STEPS:
-                reported = step
-                self._progress("trade", step, self._span.steps)
+            self._report(step)
             yield step
         for trade in self._desk.book.open_trades:
             self._scans[trade.pair].carry_to(self._rows[trade.pair].count, trade)
-        if self._progress is not None:
-            self._progress("trade", self._span.steps, self._span.steps)
 
     def _begin(self, step: int) -> None:
         if self._is_watched:

@@ -1,11 +1,9 @@
 """Version 2 names, read as what they are called now. Most public strategies still use them.
 
-Three kinds: settings (`use_sell_signal`, `order_types["buy"]`), columns (`buy`, `sell`, `buy_tag`)
-and words of libraries that have moved on (`np.NaN`). Old methods need nothing here: the present
-method's default calls them (see `callbacks`).
+Two kinds: settings (`use_sell_signal`, `order_types["buy"]`) and columns (`buy`, `sell`, `buy_tag`).
+Old methods need nothing here: the present method's default calls them (see `callbacks`).
 """
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,8 +26,11 @@ _ORDER_TYPES = {
     "forceentry": "force_entry",
 }
 _SIDES = {"buy": "entry", "sell": "exit"}
-_TABLES = {"order_types": _ORDER_TYPES, "order_time_in_force": _SIDES, "unfilledtimeout": _SIDES}
-_NUMPY = {"NaN": "nan", "NAN": "nan", "Inf": "inf", "Infinity": "inf", "infty": "inf", "float_": "float64"}
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "order_types": _ORDER_TYPES,
+    "order_time_in_force": _SIDES,
+    "unfilledtimeout": _SIDES,
+}
 
 
 def rename_timeframe(strategy_class: type) -> None:
@@ -51,7 +52,7 @@ def renamed_tables(settings: Mapping[str, Any]) -> dict[str, Any]:
     An old key wins over a present one beside it, as in freqtrade.
     """
     changed: dict[str, Any] = {}
-    for name, keys in _TABLES.items():
+    for name, keys in TABLES.items():
         table = settings.get(name) or {}
         if any(key in table for key in keys):
             kept = {key: value for key, value in table.items() if key not in keys}
@@ -69,37 +70,3 @@ def rename_entry_columns(frame: pd.DataFrame) -> pd.DataFrame:
 def rename_exit_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with present exit columns, where it has no `exit_long` yet."""
     return frame if "exit_long" in frame.columns else frame.rename(columns={"sell": "exit_long"})
-
-
-class NumpyNames(ast.NodeTransformer):
-    """Replace the names that NumPy 2 took away (`np.NaN`) by those that mean the same."""
-
-    def __init__(self) -> None:
-        self._numpy = {"numpy"}
-
-    def visit_Import(self, node: ast.Import) -> ast.Import:
-        """Note what numpy is called in this file."""
-        self._numpy |= {alias.asname for alias in node.names if alias.name == "numpy" and alias.asname}
-        return node
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom | ast.Import:
-        """Rename what is imported from numpy; the file goes on calling it by its old name.
-
-        Editors have put `from numpy.lib import math` into many files by themselves.
-        """
-        if node.module == "numpy.lib" and [alias.name for alias in node.names] == ["math"]:
-            return ast.copy_location(ast.Import(names=node.names), node)
-        if node.module == "numpy.lib.function_base":
-            node.module = "numpy"
-        if node.module == "numpy":
-            for alias in node.names:
-                if alias.name in _NUMPY:
-                    alias.name, alias.asname = _NUMPY[alias.name], alias.asname or alias.name
-        return node
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
-        """Rename an attribute of numpy."""
-        self.generic_visit(node)
-        if isinstance(node.value, ast.Name) and node.value.id in self._numpy:
-            node.attr = _NUMPY.get(node.attr, node.attr)
-        return node

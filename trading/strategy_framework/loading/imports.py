@@ -19,7 +19,7 @@ from threading import RLock
 from types import ModuleType
 from typing import Any
 
-from trading.strategy_framework.interface.legacy import NumpyNames
+from trading.strategy_framework.loading.numpy_names import NumpyNames
 from trading.strategy_framework.loading.offered import is_offered, is_ours, offered_module
 
 PACKAGE_OF = {

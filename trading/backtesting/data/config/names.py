@@ -4,28 +4,9 @@ from collections.abc import Mapping
 
 from trading.backtesting.data.config.file import Config
 from trading.backtesting.errors import BadConfig
+from trading.strategy_framework.interface.legacy import SETTINGS, TABLES
 
-_SIDES = {"buy": "entry", "sell": "exit"}
-_TOP = {
-    "use_sell_signal": "use_exit_signal",
-    "sell_profit_only": "exit_profit_only",
-    "sell_profit_offset": "exit_profit_offset",
-    "ignore_roi_if_buy_signal": "ignore_roi_if_entry_signal",
-    "forcebuy_enable": "force_entry_enable",
-}
-_GROUPS: Mapping[str, Mapping[str, str]] = {
-    "order_types": {
-        **_SIDES,
-        "emergencysell": "emergency_exit",
-        "forcesell": "force_exit",
-        "forcebuy": "force_entry",
-        "emergencyexit": "emergency_exit",
-        "forceexit": "force_exit",
-        "forceentry": "force_entry",
-    },
-    "order_time_in_force": _SIDES,
-    "unfilledtimeout": _SIDES,
-}
+_TOP = {**SETTINGS, "forcebuy_enable": "force_entry_enable"}
 
 
 def with_present_names(config: Config) -> tuple[Config, list[str]]:
@@ -36,7 +17,7 @@ def with_present_names(config: Config) -> tuple[Config, list[str]]:
     """
     remarks: list[str] = []
     renamed = _renamed(config, _TOP, "", remarks)
-    for group, names in _GROUPS.items():
+    for group, names in TABLES.items():
         if isinstance(renamed.get(group), dict):
             renamed[group] = _renamed(renamed[group], names, f"{group}.", remarks)
     return renamed, remarks
