@@ -15,6 +15,7 @@ from typing import Any
 from trading.backtesting import run
 from trading.backtesting.commands.backtest import main as backtest
 from trading.backtesting.general_loop import GeneralLoop
+from trading.backtesting.signals import analyst
 
 PHASES = {"imports": time.process_time()}
 
@@ -38,7 +39,7 @@ def main(home: Path, strategy: str, out: Path, options: list[str]) -> int:
     """Run one backtest and write `phases.json` and `trades.json`."""
     timed(run, "load", "load")
     timed(run, "analyzed", "signals")
-    timed(run, "add_indicators", "indicators")
+    timed(analyst, "add_indicators", "indicators")
     timed(GeneralLoop, "run", "loop")
     arguments = {
         "--strategy-file": home / "strategies" / f"{strategy}.py",

@@ -7,5 +7,6 @@ BacktestError
 ├── BadConfig      a configuration file that can't be read, or a value that makes no sense
 ├── UnknownStrategy  no file in the folders searched defines it
 ├── BadTerms       capital, fee or stake out of range
-└── NotWritten     a result or data file that can't be written
+├── NotWritten     a result or data file that can't be written
+└── ProcessEnded   a process that did part of the work was killed from outside
 """

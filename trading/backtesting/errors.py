@@ -47,3 +47,9 @@ class BadTerms(BacktestError):
     """Capital, fee or stake out of range."""
 
     code = "backtest.bad_terms"
+
+
+class ProcessEnded(BacktestError):
+    """A process that did part of the work was killed from outside."""
+
+    code = "backtest.process_ended"

@@ -4,12 +4,13 @@ Figures, tables and reports are computed from this alone. Names are freqtrade's 
 field; money is in the stake currency, ratios are fractions, dates are aware UTC.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from trading.backtesting.candles.pair import PairCandles
 from trading.strategy_framework.trade_manager.desk import Counts, Desk
 from trading.strategy_framework.trades.order import Order
 from trading.strategy_framework.trades.pair_locks import PairLock
@@ -82,7 +83,8 @@ class BacktestResult(msgspec.Struct, frozen=True, kw_only=True):
 
     `start` and `stop` are the opens of the first and the last candle, `candles` their number over all
     pairs, `data_hash` the SHA-256 of the prices read, `engine` the loop that ran. `callback_failures`
-    counts what each callback raised, `callback_errors` has the first of it and its place.
+    counts what each callback raised, `callback_errors` has the first of it and its place. `remarks` say
+    what its user should know of how it ran.
     """
 
     strategy: str
@@ -101,23 +103,24 @@ class BacktestResult(msgspec.Struct, frozen=True, kw_only=True):
     engine: str
     callback_failures: Mapping[str, int] = {}
     callback_errors: Mapping[str, str] = {}
+    remarks: tuple[str, ...] = ()
 
 
 def result_of(
     desk: Desk,
     *,
-    pairs: list[str],
+    candles: Sequence[PairCandles],
     start: datetime,
     stop: datetime,
-    candles: int,
     data_hash: str,
     engine: str,
+    remarks: tuple[str, ...] = (),
 ) -> BacktestResult:
     """Return what a desk has to show after a run."""
     return BacktestResult(
         strategy=desk.strategy.get_strategy_name(),
         timeframe=desk.strategy.timeframe,
-        pairs=pairs,
+        pairs=[each.pair for each in candles],
         start=start,
         stop=stop,
         starting_balance=desk.terms.starting_balance,
@@ -125,12 +128,13 @@ def result_of(
         trades=[closed_trade(trade) for trade in desk.book.closed_trades],
         locks=[_closed_lock(lock) for lock in desk.book.locks],
         counts=desk.counts,
-        candles=candles,
+        candles=sum(map(len, candles)),
         data_hash=data_hash,
         terms=desk.terms,
         engine=engine,
         callback_failures=dict(desk.callbacks.failures),
         callback_errors=dict(desk.callbacks.errors),
+        remarks=remarks,
     )
 
 

@@ -9,22 +9,19 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import pandas as pd
 
-from market.clock import NS_PER_S
 from trading.backtesting.candles.decimal_counts import add_decimal_counts, looks_at_every_column
-from trading.backtesting.candles.pair import PairCandles, dates_ns, pair_candles, trim
 from trading.backtesting.candles.present import PresentData, RangedSource
 from trading.backtesting.candles.rows import DetailRows, moment
 from trading.backtesting.data.hashing import data_hash
 from trading.backtesting.errors import BadTerms, NoCandles
 from trading.backtesting.fast.choice import loop_for
-from trading.backtesting.general_loop import Span
 from trading.backtesting.ports import UNBOUNDED, CandleStore, Progress, TimeRange
 from trading.backtesting.result import BacktestResult, result_of
-from trading.strategy_framework.analysis import add_indicators, add_signals
+from trading.backtesting.signals.analyst import Analyst
+from trading.backtesting.signals.pairs import Sharing, analyzed
 from trading.strategy_framework.candles.times import timeframe_to_seconds
 from trading.strategy_framework.interface.data_provider import FUNDING_TIMEFRAME
 from trading.strategy_framework.interface.enums import RunMode
-from trading.strategy_framework.interface.overrides import overridden_callbacks
 from trading.strategy_framework.interface.strategy import IStrategy
 from trading.strategy_framework.loading.configuration import start
 from trading.strategy_framework.trade_manager.desk import Desk
@@ -35,8 +32,6 @@ from trading.strategy_framework.trades.settings import TradingTerms, merge_terms
 
 _MARK_TYPES = {"hyperliquid": "futures"}
 """Venues that take another price than the mark price for funding."""
-
-_CALLED_BEFORE_TRADING = {"bot_start", "informative_pairs"}
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,18 +55,21 @@ def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
     markets: Mapping[str, PairMarket],
     timerange: TimeRange | None = None,
     engine: str = "auto",
+    processes: int | None = 1,
     progress: Progress | None = None,
 ) -> BacktestResult:
     """Run a configured strategy over stored candles.
 
     `terms` default to what the strategy's configuration says. `engine` is `general`, `fast`, or `auto`:
-    fast where the strategy allows it; both give the same trades.
+    fast where the strategy allows it; both give the same trades. `processes` analyse the pairs, as many as
+    pay with None; where pairs could know of each other it is one, and the result's remarks say why.
 
     Raises:
         NoCandles: nothing is stored of any pair in the range.
         StrategyFailed: the strategy raised where no default can stand in.
         BadTerms: `engine` is fast, and the strategy wants every candle; no pairs, a pair without a
             market, or a detail timeframe that is not shorter than the strategy's.
+        ProcessEnded: a process that analysed pairs was killed.
     """
     terms = merge_terms(strategy.config, strategy) if terms is None else terms
     _check(strategy, terms, pairs, markets)
@@ -86,19 +84,25 @@ def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
     )
     with desk.book.active():
         data = _wire(strategy, store, desk, pairs=pairs, timerange=timerange or UNBOUNDED)
-        candles, span = analyzed(strategy, loaded, data, progress=progress)
+        analyst = Analyst(
+            strategy, loaded.frames, timerange=loaded.timerange, startup_candles=loaded.startup_candles
+        )
+        sharing = Sharing(processes=processes, book=desk.book, store=store)
+        found = analyzed(analyst, data, sharing, progress=progress)
         desk.start_protections()
-        loop = loop_for(engine, TradeManager(desk), candles, span, details=loaded.details, progress=progress)
+        loop = loop_for(
+            engine, TradeManager(desk), found.candles, found.span, details=loaded.details, progress=progress
+        )
         data.cursor = loop
         loop.run()
     return result_of(
         desk,
-        pairs=[each.pair for each in candles],
-        start=moment(span.start_ns),
-        stop=moment(span.end_ns),
-        candles=sum(len(each) for each in candles),
+        candles=found.candles,
+        start=moment(found.span.start_ns),
+        stop=moment(found.span.end_ns),
         data_hash=loaded.data_hash,
         engine=loop.name,
+        remarks=found.remarks,
     )
 
 
@@ -156,44 +160,6 @@ def load(
         for frame in frames.values():
             add_decimal_counts(frame)
     return loaded
-
-
-def analyzed(
-    strategy: IStrategy, loaded: Loaded, data: PresentData, *, progress: Progress | None = None
-) -> tuple[list[PairCandles], Span]:
-    """Run the strategy's populate methods over all pairs; return its candles with signals, and their span.
-
-    The frames of `loaded` are used up. They are kept in `data` only for strategies whose callbacks can
-    ask for them.
-
-    Raises:
-        NoCandles: nothing is left after the warm-up.
-        StrategyFailed: a method raised or returned something unusable.
-    """
-    frames = loaded.frames
-    for number, (pair, frame) in enumerate(frames.items(), start=1):
-        frames[pair] = add_indicators(strategy, frame, {"pair": pair})
-        if progress is not None:
-            progress("analyze", number, len(frames))
-    candles, firsts, lasts = [], [], []
-    is_asked = bool(overridden_callbacks(strategy) - _CALLED_BEFORE_TRADING)
-    for pair in list(frames):
-        signaled = add_signals(strategy, frames.pop(pair), {"pair": pair})
-        if is_asked:
-            data.set_analyzed(pair, strategy.timeframe, signaled)
-        trimmed = trim(signaled, loaded.timerange, loaded.startup_candles)
-        candles.append(pair_candles(pair, trimmed, rows_before=loaded.startup_candles))
-        if not trimmed.empty:
-            dates = dates_ns(trimmed["date"].iloc[[0, -1]])
-            firsts.append(int(dates[0]))
-            lasts.append(int(dates[1]))
-    if not firsts:
-        raise NoCandles(
-            f"no candles are left after the {loaded.startup_candles} that {strategy.get_strategy_name()} "
-            "needs to warm up: choose a longer time range"
-        )
-    timeframe_ns = timeframe_to_seconds(strategy.timeframe) * NS_PER_S
-    return candles, Span(min(firsts), max(lasts), timeframe_ns)
 
 
 def _wire(

@@ -70,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
         )
         for strategy in strategies
     ]
-    outcomes = _one(jobs[0]) if len(jobs) == 1 else _several(jobs, options.jobs)
+    outcomes = _one(jobs[0], options.jobs) if len(jobs) == 1 else _several(jobs, options.jobs)
     code = _report(outcomes, options.export)
     if options.report is not None and outcomes[0].result is not None:
         from trading.backtesting.commands.report_file import write_job_report  # noqa: PLC0415
@@ -80,12 +80,12 @@ def _run(options: argparse.Namespace) -> int:
     return code
 
 
-def _one(job: "Job") -> "list[Outcome]":
+def _one(job: "Job", processes: int | None) -> "list[Outcome]":
     from trading.backtesting.commands.job import run_job  # noqa: PLC0415
     from trading.backtesting.commands.progress import ProgressBar  # noqa: PLC0415
 
     with ProgressBar() as progress:
-        return [run_job(job, progress)]
+        return [run_job(job, progress, processes=processes)]
 
 
 def _several(jobs: "Sequence[Job]", processes: int | None) -> "list[Outcome]":
@@ -140,7 +140,10 @@ def _parser() -> argparse.ArgumentParser:
         "--report", type=Path, metavar="FILE", help="write curves, trades on the candles and tables as HTML"
     )
     output.add_argument(
-        "--jobs", type=positive_number, metavar="N", help="processes for --strategy-list (all cores)"
+        "--jobs",
+        type=positive_number,
+        metavar="N",
+        help="processes: for strategies, or for one's pairs where none can know of another (as many as pay)",
     )
     output.add_argument(
         "--engine",

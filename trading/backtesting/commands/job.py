@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from time import perf_counter
 
@@ -27,8 +27,9 @@ from trading.backtesting.data.config.pair_list import choose_pairs, unknown_pair
 from trading.backtesting.data.files.layout import find_file
 from trading.backtesting.data.markets import markets_for
 from trading.backtesting.data.time_range import parse_time_range, range_text
-from trading.backtesting.errors import BacktestError, BadConfig, NoCandles
+from trading.backtesting.errors import BacktestError, BadConfig, NoCandles, ProcessEnded
 from trading.backtesting.ports import CandleStore, Progress, TimeRange
+from trading.backtesting.processes import end
 from trading.backtesting.result import BacktestResult
 from trading.backtesting.run import run_backtest
 from trading.strategy_framework.errors import StrategyLoadFailed
@@ -74,8 +75,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
-def run_job(job: Job, progress: Progress | None = None) -> Outcome:
-    """Carry a job out.
+def run_job(job: Job, progress: Progress | None = None, *, processes: int | None = 1) -> Outcome:
+    """Carry a job out; `processes` analyse its pairs (None: as many as pay).
 
     Raises:
         BacktestError: there are no candles, or they or the settings can't be used.
@@ -92,6 +93,7 @@ def run_job(job: Job, progress: Progress | None = None) -> Outcome:
             markets=ready.markets,
             timerange=ready.time_range,
             engine=job.engine,
+            processes=processes,
             progress=progress,
         )
     except NoCandles as error:
@@ -99,6 +101,7 @@ def run_job(job: Job, progress: Progress | None = None) -> Outcome:
     remarks += [str(remark) for remark in remarks_of(store)]
     remarks += without_tiers(ready.markets, strategy)
     remarks += without_candles(pairs, result, range_text(ready.time_range))
+    remarks += result.remarks
     remarks += [
         f"{callback} of {result.strategy} raised {result.callback_errors[callback]}, "
         f"{count:,} times in all; its default was used instead"
@@ -139,7 +142,7 @@ def run_jobs(jobs: Sequence[Job], processes: int | None = None) -> Iterator[Outc
     A job that fails is an outcome with its problem; the others go on.
 
     Raises:
-        BacktestError: a process was killed.
+        ProcessEnded: a process was killed.
     """
     workers = min(len(jobs), processes or os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
@@ -148,9 +151,12 @@ def run_jobs(jobs: Sequence[Job], processes: int | None = None) -> Iterator[Outc
             for future in as_completed(running):
                 yield future.result()
         except BrokenProcessPool:
-            raise BacktestError(
+            raise ProcessEnded(
                 "a process was ended from outside, likely for want of memory: choose fewer with --jobs"
             ) from None
+        except BaseException:
+            end(active_children())
+            raise
 
 
 def _guarded(job: Job) -> Outcome:

@@ -1,7 +1,11 @@
-"""How commands talk: results to stdout, remarks and one-line complaints to stderr."""
+"""How commands talk and end: results to stdout, remarks and one-line complaints to stderr."""
 
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NoReturn
 
 from market.errors import MarketError
 from runtime.errors import RuntimeFailure
@@ -10,22 +14,49 @@ from trading.backtesting.errors import BacktestError
 REMARKS_SHOWN_MAX = 12
 BAD_INPUT = 2
 STOPPED = 130
+TERMINATED = 143
 
 
-def run_command(name: str, work: Callable[[], int]) -> int:
-    """Do the work and return its exit code; a failure of our own is one line and 2, Ctrl-C is 130."""
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, which stops a command as Ctrl-C does."""
+
+
+def run_command(name: str, work: Callable[[], int], *, stopped: str = "stopped; nothing was written") -> int:
+    """Do the work and return its exit code: 2 for a failure of our own, 130 for Ctrl-C, 143 for SIGTERM.
+
+    Each of these is one line; `stopped` is that of the two last.
+    """
     try:
-        return work()
+        with _heeding_sigterm():
+            return work()
     except (BacktestError, RuntimeFailure, MarketError) as error:
         complain(name, error)
-    except KeyboardInterrupt:
-        complain(name, "stopped; nothing was written")
-        return STOPPED
+    except KeyboardInterrupt as stop:
+        complain(name, stopped)
+        return TERMINATED if isinstance(stop, Terminated) else STOPPED
     except Exception as error:
         if not is_ours(error):
             raise
         complain(name, error)
     return BAD_INPUT
+
+
+@contextmanager
+def _heeding_sigterm() -> Iterator[None]:
+    """Turn SIGTERM into an exception, so that what was begun is ended; a second one changes nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def terminate(number: int, _: object) -> NoReturn:
+        signal.signal(number, signal.SIG_IGN)
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def is_ours(error: Exception) -> bool:

@@ -41,7 +41,7 @@ class ProgressBar:
             self._bar = _bar()
         if phase not in self._tasks:
             self._tasks[phase] = self._bar.add_task(_PHASES.get(phase, phase), total=total)
-        self._bar.update(self._tasks[phase], completed=done, total=total)
+        self._bar.update(self._tasks[phase], completed=done, total=total, refresh=True)
 
 
 def _bar() -> Any:
@@ -55,6 +55,7 @@ def _bar() -> Any:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
+        auto_refresh=False,  # else a thread of its own draws: one that copies of this process would lack
     )
     bar.start()
     return bar

@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
 from trading.backtesting.lookahead.comparison import Known, last_rows
 from trading.backtesting.lookahead.subject import Runs, Subject
+from trading.backtesting.processes import end
 from trading.strategy_framework.errors import StrategyError
 
 Progress = Callable[[int, int], None]
@@ -73,7 +74,6 @@ def _share(
     progress: Callable[[int], None],
 ) -> None:
     done = len(tails.lengths) - sum(map(len, chunks))
-    # Fresh processes: a fork would copy the threads of a progress bar half-way.
     pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(subject,))
     with pool:
         waiting = {pool.submit(_run_in_worker, tails, chunk): len(chunk) for chunk in chunks}
@@ -84,6 +84,7 @@ def _share(
                 progress(done)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            end(active_children())
             raise
 
 

@@ -15,7 +15,7 @@ from trading.backtesting.commands.arguments import (
     chosen_source,
     chosen_strategies,
 )
-from trading.backtesting.commands.messages import STOPPED, complain, remark, run_command, with_open_start
+from trading.backtesting.commands.messages import remark, run_command, with_open_start
 from trading.backtesting.commands.option_parser import OptionParser, positive_number, whole_number
 
 if TYPE_CHECKING:
@@ -30,12 +30,14 @@ Each window is optimised on its train stretch and judged on the next one, unseen
 on where it was stopped. Studies are kept in Tidegate's PostgreSQL (TIDEGATE_DATABASE_URL, else the
 embedded one). --write puts the values of the newest stretch beside the strategy, as freqtrade does."""
 
+_STOPPED = "stopped; the study keeps its trials, and the same command goes on with them"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Optimise; return 0, or 2 with one line that says what is wrong."""
     given = with_open_start(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(given)
-    return run_command(NAME, lambda: _run(options))
+    return run_command(NAME, lambda: _run(options), stopped=_STOPPED)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -62,11 +64,7 @@ def _run(options: argparse.Namespace) -> int:
         processes=options.jobs or os.cpu_count() or 1,
         study=options.study,
     )
-    try:
-        found = _optimized(plan)
-    except KeyboardInterrupt:
-        complain(NAME, "stopped; the study keeps its trials, and the same command goes on with them")
-        return STOPPED
+    found = _optimized(plan)
     from trading.backtesting.optimize.text import remarks_of, text_of  # noqa: PLC0415
 
     sys.stdout.write(text_of(found))

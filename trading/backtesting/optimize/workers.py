@@ -1,10 +1,8 @@
 """Try candidates in several processes at once; the database is all that they share."""
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Semaphore
 
@@ -20,10 +18,10 @@ from trading.backtesting.optimize.errors import TrialsFailed
 from trading.backtesting.optimize.storage import open_storage
 from trading.backtesting.optimize.study import Rules, finished, objective, try_candidates
 from trading.backtesting.ports import TimeRange
+from trading.backtesting.processes import end, without_signals
 from trading.strategy_framework.errors import StrategyError
 
 LOOK_EVERY_S = 0.5
-STOP_WITHIN_S = 5.0
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +65,7 @@ def work_together(study: optuna.Study, work: Work, processes: int, tell: Callabl
         for number in range(processes)
     ]
     try:
-        with _no_ctrl_c():
+        with without_signals(signal.SIGINT):
             for worker in workers:
                 worker.start()
         while any(worker.is_alive() for worker in workers):
@@ -76,36 +74,11 @@ def work_together(study: optuna.Study, work: Work, processes: int, tell: Callabl
             if not problems.empty():
                 raise TrialsFailed(problems.get())
     finally:
-        _end(workers)
+        end(workers)
     if not problems.empty():
         raise TrialsFailed(problems.get())
     if any(worker.exitcode for worker in workers):
         raise TrialsFailed("a process that tried candidates died; is there enough memory for --jobs?")
-
-
-@contextmanager
-def _no_ctrl_c() -> Iterator[None]:
-    """Hold Ctrl-C back: processes that are started meanwhile never see it, this one sees it afterwards.
-
-    Ctrl-C reaches every process of the terminal; only the one that asked for the work decides.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _end(workers: Sequence[BaseProcess]) -> None:
-    """End the processes that still work; a trial that was under way is left unfinished."""
-    started = [worker for worker in workers if worker.pid is not None]
-    for worker in started:
-        worker.terminate()
-    for worker in started:
-        worker.join(STOP_WITHIN_S)
-        if worker.is_alive():
-            worker.kill()
-            worker.join()
 
 
 def _work(work: Work, number: int, left: Semaphore, problems: "SimpleQueue[str]") -> None:

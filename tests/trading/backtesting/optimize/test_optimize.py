@@ -19,6 +19,7 @@ from runtime.ports import is_port_free
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
 from tests.support.ports import lend_ports
+from tests.support.processes import alive_in_group
 from tests.support.servers import embedded_postgres, temporary_folder, until
 from tests.trading.backtesting.data.candle_folders import candle_table, store
 from tests.trading.backtesting.optimize.strategy_sources import CROSS, FAILING, source
@@ -279,8 +280,13 @@ def test_a_callback_that_raises_is_told_once(
 
 
 @pytest.mark.timeout(240)
-def test_ctrl_c_stops_everything_with_one_line(
-    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_ctrl_c_and_sigterm_stop_everything_with_one_line(
+    command: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+    code: int,
 ) -> None:
     monkeypatch.delenv("TIDEGATE_DATABASE_URL")
     with temporary_folder() as folder, lend_ports() as port_base:
@@ -302,17 +308,22 @@ def test_ctrl_c_stops_everything_with_one_line(
         settings = CoreSettings(data_dir=folder, port_base=port_base)
         try:
             until(lambda: trials_under_way(settings), timeout_s=90, what="trials", process=process, log=log)
-            os.killpg(process.pid, signal.SIGINT)
-            code = process.wait(timeout=60)
+            if number == signal.SIGINT:  # Ctrl-C reaches every process of a terminal, SIGTERM one.
+                os.killpg(process.pid, number)
+            else:
+                process.send_signal(number)
+            ended = process.wait(timeout=60)
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
                 process.wait(timeout=20)
         said = log.read_text()
-        assert code == 130, said
+        assert ended == code, said
         assert "Traceback" not in said
         assert "terminating connection" not in said
         assert said.splitlines()[-1].startswith("tidegate optimize: stopped; the study keeps its trials")
+        assert said.count("tidegate optimize: ") == 1
+        until(lambda: alive_in_group(process.pid) == [], what="no process is left")
         until(lambda: is_port_free(settings.database_port), what="the port is free")
 
 
