@@ -92,11 +92,15 @@ class KafkaEventLog:
         with self._translated():
             self._check({(record.topic.name, record.partition) for record in records})
             producer = self._producer()
-            futures = [
-                producer.send(record.topic.name, value=record.payload, partition=record.partition)
-                for record in records
-            ]
-            return [future.get(timeout=clients.DELIVERY_TIMEOUT_MS / 1000).offset for future in futures]
+            try:
+                futures = [
+                    producer.send(record.topic.name, value=record.payload, partition=record.partition)
+                    for record in records
+                ]
+                return [future.get(timeout=clients.DELIVERY_TIMEOUT_MS / 1000).offset for future in futures]
+            except kafka_errors.KafkaError:
+                self._give_up_producer(producer)
+                raise
 
     def read(self, positions: Positions, *, wait_s: float, records_max: int = 500) -> list[Record]:
         """Return the next records; see the port."""
@@ -237,6 +241,16 @@ class KafkaEventLog:
             if self._producer_client is None:
                 self._producer_client = clients.open_producer(self._bootstrap)
             return self._producer_client
+
+    def _give_up_producer(self, producer: Any) -> None:
+        """Drop what it still holds, lest it is written after its own repetition, and begin anew.
+
+        A broker that has forgotten the producer's number would refuse it for ever.
+        """
+        with self._lock:
+            if self._producer_client is producer:
+                self._producer_client = None
+        producer.close(timeout=0)
 
     def _open_consumer(self) -> Any:
         if self._consumer is None:

@@ -64,18 +64,30 @@ def test_a_lost_broker_is_noticed_and_used_again_when_it_is_back(monkeypatch: py
     monkeypatch.setattr(kafka_clients, "DELIVERY_TIMEOUT_MS", 1000)
     with kafka_broker() as broker, closing(KafkaEventLog(broker.bootstrap)) as log:
         log.create_topics([TOPIC])
-        log.append([NewRecord(TOPIC, 0, b"x")])
-        assert read_all(log, {(TOPIC.name, 0): 0}, 1)
+        for _ in range(5):
+            log.append([NewRecord(TOPIC, 0, b"x")])
+        assert read_all(log, {(TOPIC.name, 0): 0}, 5)
         broker.stop()
         with pytest.raises(Unavailable):
             log.append([NewRecord(TOPIC, 0, b"lost")])
         with pytest.raises(Unavailable):
-            log.read({(TOPIC.name, 0): 1}, wait_s=3)
+            log.read({(TOPIC.name, 0): 5}, wait_s=3)
         broker.start()
         with closing(KafkaEventLog(broker.bootstrap)) as maker:
             maker.create_topics([TOPIC])
             maker.append([NewRecord(TOPIC, 0, b"again")])
         until(lambda: payloads(log) == [b"again"], what="the old instance reads again")
+        until(lambda: appends(log, b"more"), what="and writes again, though the broker forgot its producer")
+        assert payloads(log) == [b"again", b"more"]
+
+
+def appends(log: KafkaEventLog, payload: bytes) -> bool:
+    """Append as a writer does that tries again after a failure."""
+    try:
+        log.append([NewRecord(TOPIC, 0, payload)])
+    except Unavailable:
+        return False
+    return True
 
 
 def payloads(log: KafkaEventLog) -> list[bytes]:
