@@ -53,37 +53,8 @@ class Order:
     ft_order_tag: str | None
     trade: "Trade"
 
-    _defaults: ClassVar[dict[str, Any]] = dict.fromkeys(
-        (
-            "id",
-            "ft_trade_id",
-            "ft_order_side",
-            "ft_pair",
-            "ft_is_open",
-            "ft_amount",
-            "ft_price",
-            "ft_cancel_reason",
-            "order_id",
-            "status",
-            "symbol",
-            "order_type",
-            "side",
-            "price",
-            "average",
-            "amount",
-            "filled",
-            "remaining",
-            "cost",
-            "stop_price",
-            "order_date",
-            "order_filled_date",
-            "order_update_date",
-            "funding_fee",
-            "ft_fee_base",
-            "ft_order_tag",
-            "trade",
-        )
-    )
+    _defaults: ClassVar[dict[str, Any]] = dict.fromkeys(__annotations__)
+    """Every field above, with nothing in it."""
 
     def __init__(self, **fields: Any) -> None:
         self.__dict__ = {**self._defaults, **fields}
