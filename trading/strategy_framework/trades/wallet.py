@@ -44,7 +44,7 @@ def new_stake(terms: TradingTerms, *, available: float, tied_up: float, slots: f
 
 
 def stake_within(stake: float, least: float, most: float) -> float:
-    """Return the stake within its limits; one below the least is raised to it, by 30 % at most, else 0."""
+    """Return a stake above 0 within its limits: raised to the least by 30 % at most; 0 where it can't."""
     if least > most or stake * 1.3 < least:
         return 0
     return min(max(stake, least), most)
