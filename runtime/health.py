@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self, TypeAlias
 
 from runtime import metrics
-from runtime.errors import PortInUse
+from runtime.errors import PortInUse, SettingsError
 
 Check: TypeAlias = Callable[[], str | None]
 """Return nothing when all is well, or the reason why not. Must be quick."""
@@ -29,7 +29,10 @@ class HealthServer:
             self._server = _Server((host, port), _handler(self))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise
+                raise SettingsError(
+                    f"TIDEGATE_BIND_HOST: can't listen on {host}:{port} ({error.strerror}); "
+                    "write an address of this machine, or 0.0.0.0"
+                ) from None
             raise PortInUse(
                 f"port {port} is in use; stop what holds it, or set TIDEGATE_PORT_BASE to another base"
             ) from None

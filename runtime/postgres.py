@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from runtime.advisory_locks import AdvisoryLock
-from runtime.errors import DatabaseRefused, MigrationRefused, Unavailable
+from runtime.errors import DatabaseRefused, MigrationRefused, SettingsError, Unavailable
 from runtime.settings import CoreSettings
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -29,6 +29,7 @@ def connect(settings: CoreSettings, *, autocommit: bool = False, name: str = "ti
 
     Raises:
         Unavailable: the server does not answer, or refuses.
+        SettingsError: the address has a parameter that libpq does not know.
     """
     try:
         return psycopg.connect(
@@ -42,6 +43,9 @@ def connect(settings: CoreSettings, *, autocommit: bool = False, name: str = "ti
         if settings.uses_embedded_database and "refused" in reason:
             reason += "; start Tidegate with `tidegate up` (or `make run`) first"
         raise Unavailable(reason) from error
+    except psycopg.ProgrammingError:
+        # Its message quotes the address, and the password with it.
+        raise SettingsError("TIDEGATE_DATABASE_URL: libpq can't read it; see its parameters") from None
 
 
 def wait_for_database(settings: CoreSettings, *, timeout_s: float = 60.0) -> Connection:
@@ -67,7 +71,7 @@ def migrate(settings: CoreSettings, folder: Path = MIGRATIONS) -> list[str]:
         MigrationRefused: an applied file was changed or is gone, or its SQL fails.
         Unavailable: the database does not answer.
     """
-    with connect(settings, autocommit=True, name="tidegate-migrate") as connection:
+    with own_errors(), connect(settings, autocommit=True, name="tidegate-migrate") as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (AdvisoryLock.MIGRATE,))
         connection.execute(
             "CREATE TABLE IF NOT EXISTS schema_migrations "

@@ -6,6 +6,7 @@ one, because pydantic-settings alone would ignore a misspelt variable and run wi
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -86,8 +87,11 @@ class CoreSettings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("write it as postgresql://user:password@host:port/database")
+        if value is not None and not _is_postgres_url(value.get_secret_value()):
+            raise ValueError(
+                "write it as postgresql://user:password@host:port/database, and in the password "
+                "% as %25, @ as %40, / as %2F, : as %3A"
+            )
         return value
 
     @field_validator("kafka_bootstrap")
@@ -104,6 +108,11 @@ class CoreSettings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("write it as http://127.0.0.1:8100")
         return None if value is None else value.rstrip("/")
+
+    @property
+    def reachable_host(self) -> str:
+        """Where this machine's own processes find what listens on `bind_host`."""
+        return "127.0.0.1" if self.bind_host in {"0.0.0.0", "::", "localhost"} else self.bind_host  # noqa: S104
 
     @property
     def api_port(self) -> int:
@@ -224,6 +233,15 @@ def refuse_unknown_names(environment: Mapping[str, str], settings_class: type[Ba
         if not name.startswith(PREFIX) or name in known or name.startswith(foreign):
             continue
         raise SettingsError(f"{name} is no setting of Tidegate; {_nearest(name, known)}")
+
+
+def _is_postgres_url(url: str) -> bool:
+    """Whether a database's address is whole: libpq would quote a broken one, with its password."""
+    match = re.fullmatch(r"postgres(?:ql)?://(?:[^@/]*@)?(?P<hosts>[^@/?]*)(?:[/?].*)?", url)
+    if match is None or re.search("%(?![0-9A-Fa-f]{2})", url):
+        return False
+    hosts = match["hosts"].split(",")
+    return all(re.fullmatch(r"(?:\[[0-9A-Fa-f:.%]+\]|[^:\[\]]*)(?::\d*)?", host) for host in hosts)
 
 
 def _names(settings_class: type[BaseSettings]) -> set[str]:

@@ -65,7 +65,7 @@ def _keep(event_log: EventLog, server: EmbeddedPostgres | None, stop: threading.
             next_retention = time.monotonic() + RETENTION_EVERY_S
             try:
                 event_log.apply_retention()
-            except Transient as error:
+            except RuntimeFailure as error:
                 log.warning("event_log_retention_failed", reason=str(error))
     return 0
 

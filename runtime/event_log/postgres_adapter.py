@@ -16,9 +16,9 @@ import structlog
 from psycopg import sql
 
 from market.topics import Topic
-from runtime.errors import TopicMismatch, Unavailable, UnknownTopic
+from runtime.errors import TopicMismatch, UnknownTopic
 from runtime.event_log.port import NewRecord, Positions, Record, refuse_large
-from runtime.postgres import Connection, connect, first_line
+from runtime.postgres import Connection, connect, first_line, own_errors
 from runtime.settings import CoreSettings
 
 WAKE_S = 0.25
@@ -155,7 +155,10 @@ class PostgresEventLog:
 
     def apply_retention(self) -> None:
         """Turn every topic's ring of slots and empty what is too old or too much; see the port."""
-        with connect(self._settings, autocommit=True, name="event-log-retention") as connection:
+        with (
+            connect(self._settings, autocommit=True, name="event-log-retention") as connection,
+            own_errors("the event log's database"),
+        ):
             connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{RETENTION_LOCK_MS}ms",))
             for name, topic_id in connection.execute(
                 "SELECT name, topic_id FROM event_log_topics"
@@ -189,19 +192,24 @@ class _Link:
 
         Raises:
             Unavailable: the database does not answer, or went away meanwhile.
+            DatabaseRefused: it answers with an error, such as that it has no event log.
         """
-        with self._lock:
-            if self._connection is None:
-                self._connection = connect(self._settings, autocommit=True, name=self._name)
-                self._listening.clear()
-                for option in self._options:
-                    self._connection.execute("SELECT set_config(%s, 'off', false)", (option,))
+        with self._lock, own_errors("the event log's database"):
             try:
-                yield self._connection
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                self._connection.close()
+                yield self._open()
+            except (psycopg.OperationalError, psycopg.InterfaceError):
+                if self._connection is not None:
+                    self._connection.close()
                 self._connection = None
-                raise Unavailable(f"the event log's database went away: {first_line(error)}") from error
+                raise
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            self._connection = connect(self._settings, autocommit=True, name=self._name)
+            self._listening.clear()
+            for option in self._options:
+                self._connection.execute("SELECT set_config(%s, 'off', false)", (option,))
+        return self._connection
 
     def listen(self, topic_ids: set[int]) -> bool:
         """Listen to topics on the connection in use; return whether any of them is new."""

@@ -12,16 +12,18 @@ READY = ""
 
 @dataclass(frozen=True)
 class Http:
-    """Ready when `/readyz` on this port of 127.0.0.1 answers 200."""
+    """Ready when `/readyz` on this port answers 200."""
 
     port: int
+    host: str = "127.0.0.1"
 
 
 @dataclass(frozen=True)
 class Tcp:
-    """Ready when this port of 127.0.0.1 accepts a connection."""
+    """Ready when this port accepts a connection."""
 
     port: int
+    host: str = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -37,24 +39,24 @@ Probe: TypeAlias = Http | Tcp | Alive
 def ask(probe: Probe, uptime_s: float) -> str:
     """Return an empty text when ready, or the reason why not."""
     match probe:
-        case Http(port):
-            return _ask_http(port)
-        case Tcp(port):
-            return _ask_tcp(port)
+        case Http(port, host):
+            return _ask_http(host, port)
+        case Tcp(port, host):
+            return _ask_tcp(host, port)
         case Alive(seconds):
             return READY if uptime_s >= seconds else "starting"
 
 
-def _ask_tcp(port: int) -> str:
+def _ask_tcp(host: str, port: int) -> str:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S):
+        with socket.create_connection((host, port), timeout=TIMEOUT_S):
             return READY
     except OSError:
         return f"does not listen on port {port} yet"
 
 
-def _ask_http(port: int) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
+def _ask_http(host: str, port: int) -> str:
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
     try:
         connection.request("GET", "/readyz")
         response = connection.getresponse()

@@ -85,7 +85,7 @@ def _collector(settings: CoreSettings, venue: str) -> ProcessSpec:
         name=f"collector-{venue}",
         purpose=f"market data of {venue}",
         argv=_module("streaming.collectors", venue),
-        ready=Http(port),
+        ready=Http(port, settings.reachable_host),
         ports=(port,),
         depends_on=("database", "simulator"),
     )
@@ -96,7 +96,7 @@ def _flows(settings: CoreSettings) -> ProcessSpec:
         name="flows",
         purpose="validation, bars, books and the archive",
         argv=_module("streaming.flows"),
-        ready=Http(settings.flows_port),
+        ready=Http(settings.flows_port, settings.reachable_host),
         ports=(settings.flows_port,),
         depends_on=("database",),
     )
@@ -107,7 +107,7 @@ def _forecasts(settings: CoreSettings) -> ProcessSpec:
         name="forecasts",
         purpose="the model server",
         argv=_module("serving"),
-        ready=Http(settings.forecasts_port),
+        ready=Http(settings.forecasts_port, settings.reachable_host),
         ports=(settings.forecasts_port,),
         depends_on=("database",),
     )
@@ -118,7 +118,7 @@ def _trading(settings: CoreSettings) -> ProcessSpec:
         name="trading",
         purpose="the dashboard, the API and the engine",
         argv=_module("trading.api"),
-        ready=Http(settings.api_port),
+        ready=Http(settings.api_port, settings.reachable_host),
         ports=(settings.api_port,),
         depends_on=("database",),
     )
@@ -151,7 +151,7 @@ def _dagster(settings: CoreSettings) -> list[ProcessSpec]:
             name="dagster-web",
             purpose="Dagster's pages",
             argv=_module("orchestration", "web"),
-            ready=Tcp(web),
+            ready=Tcp(web, settings.reachable_host),
             ports=(web,),
             depends_on=("database",),
             after=(*STREAM, "dagster-code", "dagster-daemon", "forecasts"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.errors import PortInUse
+from runtime.errors import PortInUse, SettingsError
 from runtime.health import HealthServer
 from runtime.shutdown import stop_event
 
@@ -66,6 +66,12 @@ def test_a_busy_health_port_is_named() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(PortInUse, match=f"port {port} is in use.*TIDEGATE_PORT_BASE"):
             HealthServer("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
+def test_an_address_of_another_machine_is_named(host: str) -> None:
+    with pytest.raises(SettingsError, match=f"TIDEGATE_BIND_HOST: can't listen on {host}:"):
+        HealthServer(host, 0)
 
 
 def test_sigterm_sets_the_stop_event() -> None:

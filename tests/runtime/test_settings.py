@@ -9,6 +9,8 @@ from pydantic_settings import SettingsConfigDict
 from runtime import VERSION
 from runtime.errors import SettingsError, Unavailable
 from runtime.settings import CoreSettings, ServiceSettings, load
+from runtime.supervisor.probes import Http
+from runtime.supervisor.processes import processes
 
 
 class FlowsSettings(ServiceSettings):
@@ -88,6 +90,10 @@ def test_the_simulator_url_is_no_setting_of_the_simulator(monkeypatch: pytest.Mo
         ("EVENT_LOG", "redis", "TIDEGATE_EVENT_LOG: .*'postgres' or 'kafka'"),
         ("KAFKA_BOOTSTRAP", "localhost", "TIDEGATE_KAFKA_BOOTSTRAP: write it as host:port"),
         ("DATABASE_URL", "mysql://x", "TIDEGATE_DATABASE_URL: write it as postgresql://"),
+        ("DATABASE_URL", "postgresql://me:hunt%er@db/x", "TIDEGATE_DATABASE_URL: .*% as %25"),
+        ("DATABASE_URL", "postgresql://me:hunt/er@db/x", "TIDEGATE_DATABASE_URL: .*/ as %2F"),
+        ("DATABASE_URL", "postgresql://me:hunt@er@db/x", "TIDEGATE_DATABASE_URL: .*@ as %40"),
+        ("DATABASE_URL", "postgresql://me:hunter@[::1/x", "TIDEGATE_DATABASE_URL: write it as"),
         ("SIMULATOR_URL", "localhost:1", "TIDEGATE_SIMULATOR_URL: write it as http://"),
         (
             "RECORDING",
@@ -103,6 +109,34 @@ def test_a_bad_value_is_refused_in_one_line(
     with pytest.raises(SettingsError, match=complaint) as refusal:
         load(CoreSettings)
     assert "\n" not in str(refusal.value)
+    assert "hunt" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:a%40b@db:5432/x?sslmode=require",
+        "postgres://db/x",
+        "postgresql://me@[::1]:5432/x",
+        "postgresql://me:p@one:5432,two/x",
+        "postgresql:///x?host=/run/postgresql",
+    ],
+)
+def test_every_form_of_a_database_address_is_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("TIDEGATE_DATABASE_URL", url)
+    assert load(CoreSettings).database_dsn == url
+
+
+@pytest.mark.parametrize(
+    ("bind_host", "found_at"),
+    [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), ("10.1.2.3", "10.1.2.3")],
+)
+def test_processes_find_each_other_whatever_address_they_listen_on(bind_host: str, found_at: str) -> None:
+    settings = CoreSettings(bind_host=bind_host)
+    probes = [spec.ready for spec in processes(settings) if spec.name in {"flows", "trading", "forecasts"}]
+    assert {settings.reachable_host, *(probe.host for probe in probes if isinstance(probe, Http))} == {
+        found_at
+    }
 
 
 def test_secrets_show_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:

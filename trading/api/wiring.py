@@ -232,7 +232,7 @@ class LiveService:
         )
 
     def _forecast_watch(self) -> ForecastWatch:
-        url = self._trading.forecasts_url or f"http://127.0.0.1:{self._core.forecasts_port}"
+        url = self._trading.forecasts_url or f"http://{self._core.reachable_host}:{self._core.forecasts_port}"
         client = ForecastClient(url, timeout_s=self._trading.forecast_timeout_s)
         self._resources.callback(client.close)
 

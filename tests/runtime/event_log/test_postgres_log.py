@@ -10,7 +10,7 @@ import pytest
 
 from market.topics import Topic
 from runtime.database.embedded import EmbeddedPostgres
-from runtime.errors import Unavailable
+from runtime.errors import DatabaseRefused, Unavailable
 from runtime.event_log import EventLog, NewRecord, open_event_log
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
@@ -147,6 +147,30 @@ def test_a_changed_retention_is_taken_over(log: EventLog, postgres_settings: Cor
     log.create_topics([topic(retention_s=7)])
     with connect(postgres_settings) as connection:
         assert connection.execute("SELECT retention_s FROM event_log_topics").fetchone() == (7,)
+
+
+def test_a_database_that_goes_away_during_retention_is_a_failure_that_passes(
+    log: EventLog, postgres_settings: CoreSettings
+) -> None:
+    """Whoever keeps the database would else end with it, and stop it for everybody."""
+    log.create_topics([TOPIC])
+    with connect(postgres_settings, autocommit=True) as connection:
+        connection.execute(
+            "CREATE OR REPLACE FUNCTION event_log_expire(p_topic_id integer) RETURNS boolean LANGUAGE sql AS "
+            "'SELECT pg_terminate_backend(pg_backend_pid())'"
+        )
+    with pytest.raises(Unavailable, match="went away"):
+        log.apply_retention()
+
+
+def test_a_database_without_the_schema_is_said_in_one_line(
+    log: EventLog, postgres_settings: CoreSettings
+) -> None:
+    with connect(postgres_settings, autocommit=True) as connection:
+        connection.execute("DROP TABLE event_log_topics CASCADE")
+    with pytest.raises(DatabaseRefused, match="event_log_topics") as refusal:
+        log.read({(TOPIC.name, 0): 0}, wait_s=0)
+    assert "\n" not in str(refusal.value)
 
 
 def test_what_was_acknowledged_survives_a_killed_server_and_clients_come_back(
