@@ -44,13 +44,12 @@ def restore_trade(document: Mapping[str, Any]) -> Trade:
 def record_rest(book: TradeBook) -> dict[str, Any]:
     """Return what a book holds beside its trades: counters, profit, locks that last, notes."""
     now = book.now()
-    ids = [trade.id for trade in (*book.open_trades, *book.closed_trades)]
     return {
         "counters": list(book.counters),
         "total_closed_profit": book.total_closed_profit,
         # Ended locks bind nobody; with them the document would grow by each trade of a cooldown.
         "locks": [_packed(vars(lock)) for lock in book.locks if lock.lock_end_time > now],
-        "notes": [_packed(vars(note)) for trade_id in ids for note in book.custom_data.of(trade_id)],
+        "notes": [_packed(vars(note), without=("value",)) for note in book.custom_data.everything()],
     }
 
 

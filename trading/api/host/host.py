@@ -23,6 +23,7 @@ from trading.api.services import StrategySheet
 from trading.core.decision import NO_POSITION
 from trading.core.engine import Engine
 from trading.core.views import OrderView, TradingState
+from trading.errors import TradingError
 from trading.strategy_framework.candles.forecasts import KnownForecast
 from trading.strategy_framework.errors import StrategyError
 from trading.strategy_framework.interface.strategy import IStrategy
@@ -184,8 +185,8 @@ class StrategyHost:
         for name, strategy_class in self._strategies.items():
             self._begin(name)
             shelf = Shelf(self._books, name, code_hash(strategy_class))
-            record = shelf.read()
             try:
+                record = shelf.read()
                 account = StrategyAccount(
                     name,
                     strategy_class,
@@ -194,6 +195,8 @@ class StrategyHost:
                     clock=self._clock,
                     record=record,
                 )
+            except TradingError:
+                raise
             except (Exception, SystemExit) as error:  # a user's code, or a book of another version
                 is_told = isinstance(error, (StrategyError, BadTerms))
                 text = str(error) if is_told else f"not started: {type(error).__name__}: {error}"

@@ -32,41 +32,18 @@ class Books(Protocol):
         ...
 
 
-class MemoryBooks:
-    """Books that live as long as this object."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[dict[int, dict[str, Any]], dict[str, Any]]] = {}
-
-    def read(self, strategy: str) -> tuple[dict[int, dict[str, Any]], dict[str, Any]] | None:
-        """Return what was kept last."""
-        return self._kept.get(strategy)
-
-    def keep(
-        self,
-        strategy: str,
-        *,
-        trades: Sequence[KeptTrade],
-        dropped: Sequence[int],
-        rest: Mapping[str, Any],
-        now: datetime,  # noqa: ARG002 - a clock is for people who look into tables
-    ) -> None:
-        """Keep it."""
-        documents = dict(self._kept.get(strategy, ({}, {}))[0])
-        documents |= {trade.trade_id: dict(trade.document) for trade in trades}
-        for trade_id in dropped:
-            documents.pop(trade_id, None)
-        self._kept[strategy] = (documents, dict(rest))
-
-
 class Shelf:
-    """The place of one strategy's book; knows what it holds already."""
+    """The place of one strategy's book; knows what it holds already.
+
+    Closed trades change no more: they are written once, and never looked at again, however many there are.
+    """
 
     def __init__(self, books: Books, strategy: str, code_hash: str) -> None:
         self._books = books
         self._strategy = strategy
         self._code_hash = code_hash
-        self._kept: dict[int, dict[str, Any]] = {}
+        self._open: dict[int, dict[str, Any]] = {}
+        self._closed = 0
         self._rest: dict[str, Any] = {}
 
     def read(self) -> BookRecord | None:
@@ -78,9 +55,11 @@ class Shelf:
         found = self._books.read(self._strategy)
         if found is None:
             return None
-        self._kept, rest = found
+        trades, rest = found
+        self._open = {trade_id: document for trade_id, document in trades.items() if document["is_open"]}
+        self._closed = len(trades) - len(self._open)
         self._rest = {name: value for name, value in rest.items() if name != "judged"}
-        return BookRecord(trades=self._kept, rest=rest)
+        return BookRecord(trades=trades, rest=rest)
 
     def keep(self, book: TradeBook, judged: Mapping[str, int]) -> None:
         """Store what changed since the last time, and with it the newest candles judged by pair.
@@ -90,14 +69,10 @@ class Shelf:
         Raises:
             JournalUnavailable: the store does not answer.
         """
-        trades = [*book.open_trades, *book.closed_trades]
-        changed = {
-            trade.id: (trade, document)
-            for trade in trades
-            if (trade.is_open or trade.id not in self._kept or self._kept[trade.id]["is_open"])
-            and (document := record_trade(trade)) != self._kept.get(trade.id)
-        }
-        dropped = sorted(self._kept.keys() - {trade.id for trade in trades})
+        trades = [*book.open_trades, *book.closed_trades[self._closed :]]
+        documents = {trade.id: record_trade(trade) for trade in trades}
+        changed = [trade for trade in trades if documents[trade.id] != self._open.get(trade.id)]
+        dropped = sorted(self._open.keys() - documents.keys())
         rest = record_rest(book)
         if not changed and not dropped and rest == self._rest:
             return
@@ -111,17 +86,16 @@ class Shelf:
                     opened_at=trade.open_date_utc,
                     closed_at=None if trade.is_open else trade.close_date_utc,
                     code_hash=self._code_hash,
-                    document=document,
+                    document=documents[trade.id],
                 )
-                for trade, document in changed.values()
+                for trade in changed
             ],
             dropped=dropped,
             rest={**rest, "judged": dict(judged)},
             now=book.now(),
         )
-        self._kept |= {trade_id: document for trade_id, (_, document) in changed.items()}
-        for trade_id in dropped:
-            del self._kept[trade_id]
+        self._open = {trade.id: documents[trade.id] for trade in book.open_trades}
+        self._closed = len(book.closed_trades)
         self._rest = rest
 
 

@@ -85,6 +85,10 @@ class CustomData:
         datum = notes.get(key.casefold())
         return [] if datum is None else [datum.read()]
 
+    def everything(self) -> list[CustomDatum]:
+        """Return all notes of all trades as they are kept; their values are not read."""
+        return [datum for notes in self._by_trade.values() for datum in notes.values()]
+
     def drop(self, trade_id: int, key: str | None = None) -> None:
         """Forget a trade's notes, or the one under `key`."""
         if key is None:

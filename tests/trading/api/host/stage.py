@@ -9,10 +9,11 @@ import pytest
 
 from market.clock import NS_PER_S, ManualClock
 from market.events import Bar, LiveFrame, Quality, QualityState, Side
+from tests.trading.api.host.memory_books import MemoryBooks
 from tests.trading.api.service import MINUTE_NS, PRICES, bars
 from trading.api.host.account import AccountTerms, HostTerms, StrategyAccount
 from trading.api.host.host import StrategyHost
-from trading.api.host.shelf import Books, MemoryBooks
+from trading.api.host.shelf import Books
 from trading.core.engine import Engine, EngineConfig
 from trading.core.ledger import MemoryJournal
 from trading.core.views import OrderView

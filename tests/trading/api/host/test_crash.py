@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from market.clock import NS_PER_S
+from tests.trading.api.host.memory_books import MemoryBooks
 from tests.trading.api.host.stage import NOW_NS, Stage
 from tests.trading.api.host.test_host import BTC, Averaging, Waiting
 from tests.trading.api.service import MINUTE_NS, PRICES
 from trading.adapters.strategy_books import KeptTrade
 from trading.api.host.reconciliation import ADOPTED, CLOSED_ELSEWHERE
-from trading.api.host.shelf import MemoryBooks
 from trading.core.ledger import MemoryJournal
 from trading.ports import JournalEntry
 

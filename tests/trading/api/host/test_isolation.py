@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from market.clock import NS_PER_S
+from tests.trading.api.host.memory_books import MemoryBooks
 from tests.trading.api.host.stage import Always, Stage
-from trading.api.host.shelf import MemoryBooks
 
 BAD_TEXT = "half a \ud800 pair and a \x00"
 
@@ -133,3 +133,18 @@ def test_a_strategy_that_was_removed_but_holds_something_is_told() -> None:
     views = {view.name: view for view in second.engine.strategies()}
     assert (views["gone"].state, views["stays"].state) == ("error", "on")
     assert "nobody watches the stops" in (views["gone"].error or "")
+
+
+class ChangesItsMind(Always):
+    """Notes a number, and then a word under the same key."""
+
+    def order_filled(self, pair: str, trade: Any, order: Any, **kwargs: Any) -> None:  # type: ignore[override]
+        trade.set_custom_data("seen", 1)
+        trade.set_custom_data("seen", "a word")
+
+
+def test_a_note_that_can_not_be_read_ends_nothing() -> None:
+    stage = bought_beside(ChangesItsMind, "bad")
+    again = Stage(journal=stage.journal, books=stage.books, bad=ChangesItsMind, good=Always)
+    again.step()
+    assert len(again.account("bad").book.open_trades) == len(stage.account("bad").book.open_trades) > 0

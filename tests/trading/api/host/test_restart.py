@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from runtime.settings import CoreSettings
+from tests.trading.api.host.memory_books import MemoryBooks
 from tests.trading.api.host.stage import Always, Stage
 from tests.trading.api.host.test_host import BTC, Protected, Waiting
 from tests.trading.api.service import MINUTE_NS, PRICES
 from trading.adapters.strategy_books import PostgresBooks
 from trading.api.host.book_record import record_rest, record_trade
-from trading.api.host.shelf import MemoryBooks
 from trading.core.engine import Engine
 from trading.strategy_framework import IStrategy
 
@@ -178,3 +178,23 @@ def test_a_lock_that_has_ended_is_not_kept_for_ever() -> None:
     assert len(record_rest(book)["locks"]) == 1
     stage.clock.advance(10 * MINUTE_NS)
     assert record_rest(book)["locks"] == []
+
+
+def test_a_closed_trade_is_written_once() -> None:
+    stage = trading(always=Always)
+    stage.price("BTC/USDT", BTC * Decimal("0.9"))
+    stage.step()
+    stage.next_minute()
+    written: list[list[int]] = []
+    keep = stage.books.keep
+
+    def noted(strategy: str, **what: Any) -> None:
+        written.append([trade.trade_id for trade in what["trades"]])
+        keep(strategy, **what)
+
+    stage.books.keep = noted  # type: ignore[method-assign]
+    stage.step()
+    second = again(stage, always=Always)
+    second.step()
+    assert {trade_id for ids in written for trade_id in ids} == {2}, "the first is closed and kept"
+    assert [trade.id for trade in second.account("always").book.closed_trades] == [1]
