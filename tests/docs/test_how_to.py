@@ -28,7 +28,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_how_to_page_does_what_it_says(page: Path, project: Path) -> None:
     blocks = BLOCK.findall(page.read_text())
@@ -64,7 +64,7 @@ def _shell(command: str, project: Path) -> str:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=300,
         check=False,
     )
     assert result.returncode == 0, f"$ {command}\n{result.stdout}{result.stderr}"

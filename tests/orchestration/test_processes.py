@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 
 import psutil
-import pytest
 
 from orchestration.home import SCHEMA, storage_url
 from runtime.ports import is_port_served
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
-from tests.support.servers import until
+from tests.support.servers import START_S, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,14 +36,13 @@ def start(role: str, settings: CoreSettings) -> subprocess.Popen[bytes]:
         signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.timeout(180)
 def test_the_code_server_keeps_its_tables_apart_and_ends_when_told(postgres_settings: CoreSettings) -> None:
     settings = postgres_settings
     process = start("code", settings)
     try:
         until(
             lambda: is_port_served(settings.dagster_code_port),
-            timeout_s=120,
+            timeout_s=START_S,
             what="the code server listens",
             process=process,
         )

@@ -22,7 +22,7 @@ from serving.models.lstm import MODEL
 from serving.series import BAR_NS
 from serving.training import train_candidate
 from tests.serving.builders import insert, random_walk
-from tests.support.servers import until
+from tests.support.servers import START_S, until
 
 ROOT = Path(__file__).parents[2]
 PROMOTE = """
@@ -63,7 +63,7 @@ def running_service(settings: CoreSettings, log: Path) -> Iterator[subprocess.Po
         try:
             until(
                 lambda: is_up(url),
-                timeout_s=60,
+                timeout_s=START_S,
                 what="the forecast service is ready",
                 process=process,
                 log=log,
@@ -124,7 +124,7 @@ def test_the_service_answers_swaps_models_and_refuses_bad_input(
         promote_one(settings)
         until(
             lambda: ask("BTC/USDT").json()["model"] == "lstm",
-            timeout_s=60,
+            timeout_s=START_S,
             what="the promoted model answers",
             process=process,
             log=log,
@@ -158,7 +158,7 @@ def test_a_wrong_setting_is_one_line(postgres_settings: CoreSettings) -> None:
     environment = environment_of(postgres_settings) | {"TIDEGATE_FORECASTS_STALE_AFTER": "60"}
     command = [sys.executable, "-m", "serving"]
     result = subprocess.run(
-        command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=START_S, check=False
     )
     assert result.returncode == 2
     assert "TIDEGATE_FORECASTS_STALE_AFTER_S" in result.stderr
@@ -173,6 +173,6 @@ def promote_one(settings: CoreSettings) -> None:
         input=msgspec.msgpack.encode(candidate),
         env=environment_of(settings),
         cwd=ROOT,
-        timeout=60,
+        timeout=START_S,
         check=True,
     )

@@ -22,7 +22,7 @@ from simulator.recorded.catalog import recorded_gateways
 from simulator.recorded.stream_gateway import StreamGateway, StreamSession
 from streaming.exchanges._interface import Exchange, Session
 from tests.simulator.conftest import ROOT, Running
-from tests.support.servers import until
+from tests.support.servers import START_S, until
 
 START_NS = 1_795_356_031_123_456_789
 STEP_NS = 20 * NS_PER_MS
@@ -53,7 +53,7 @@ def record(simulator: Running, venues: Sequence[str], folder: Path) -> None:
     try:
         simulator.post("/control/rate", {"updates_per_s": 50})
         for venue, process in running.items():
-            until(partial(has_enough, venue), timeout_s=60, what=f"enough of {venue}", process=process)
+            until(partial(has_enough, venue), timeout_s=START_S, what=f"enough of {venue}", process=process)
         for process in running.values():
             process.send_signal(signal.SIGINT)
         assert {venue: process.wait(timeout=30) for venue, process in running.items()} == dict.fromkeys(

@@ -5,7 +5,6 @@ import json
 import time
 import urllib.request
 
-import pytest
 from websockets.asyncio.client import connect
 
 from market.clock import NS_PER_MS, NS_PER_S
@@ -14,8 +13,6 @@ from simulator.market_model.candles import Candles
 from simulator.market_model.tape import Print
 from tests.simulator.conftest import Running
 from tests.simulator.venues import Venue
-
-pytestmark = pytest.mark.timeout(240)
 
 STREAMS = "/binance/stream?streams=btcusdt@bookTicker/ethusdt@bookTicker/solusdt@bookTicker"
 LONG_S = 200

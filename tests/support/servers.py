@@ -26,10 +26,14 @@ FAST = {"fsync": "off", "full_page_writes": "off"}
 """For servers of tests: a killed process loses nothing without fsync, a power cut would."""
 
 
+START_S = 150.0
+"""So long a process may take to start, seconds: it takes two or three where nothing else runs."""
+
+
 def until(
     condition: object,
     *,
-    timeout_s: float = 20.0,
+    timeout_s: float = 60.0,
     what: str = "",
     process: "subprocess.Popen[Any] | None" = None,
     log: Path | None = None,
@@ -118,7 +122,7 @@ class KafkaBroker:
             )
         until(
             lambda: is_port_served(self.port),
-            timeout_s=60,
+            timeout_s=START_S,
             what="the Kafka-protocol broker accepts connections",
             process=self._process,
             log=log,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.support.ports import lend_ports
-from tests.support.servers import until
+from tests.support.servers import START_S, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,7 +57,7 @@ def running_simulator(**settings: str) -> Iterator[Running]:
                 running = Running(process, base + 100)
                 until(
                     running.is_ready,
-                    timeout_s=60,
+                    timeout_s=START_S,
                     what="the simulator is ready",
                     process=process,
                     log=Path(log.name),

@@ -21,7 +21,7 @@ from runtime.settings import CoreSettings
 from runtime.supervisor import leftovers, status
 from runtime.supervisor.environment import recording_data_dir
 from tests.support.ports import lend_ports
-from tests.support.servers import temporary_folder, until
+from tests.support.servers import START_S, temporary_folder, until
 
 ROOT = Path(__file__).parents[3]
 
@@ -44,7 +44,7 @@ def tidegate(settings: CoreSettings, *arguments: str, **more: str) -> "subproces
         env=environment(settings, **more),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=START_S,
         check=False,
     )
 
@@ -70,7 +70,7 @@ def running(settings: CoreSettings) -> Iterator["subprocess.Popen[bytes]"]:
             stderr=subprocess.STDOUT,
         )
     try:
-        until(lambda: is_up(settings), timeout_s=60, what="ready", process=process, log=log)
+        until(lambda: is_up(settings), timeout_s=START_S, what="ready", process=process, log=log)
         yield process
     finally:
         if process.poll() is None:
@@ -132,7 +132,7 @@ def test_a_killed_database_and_a_killed_server_are_back_within_twenty_seconds(
             pid = int((settings.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        until(partial(is_back, settings, restarts), what=f"back after its {victim} died")
+        until(partial(is_back, settings, restarts), timeout_s=20, what=f"back after its {victim} died")
 
 
 def is_back(settings: CoreSettings, restarts: int) -> bool:

@@ -19,7 +19,7 @@ from runtime.ports import is_port_free
 from runtime.settings import CoreSettings
 from runtime.supervisor.probes import Http, ask
 from tests.support.ports import lend_ports
-from tests.support.servers import temporary_folder, until
+from tests.support.servers import START_S, temporary_folder, until
 
 ROOT = Path(__file__).parents[3]
 Start = Callable[[], "subprocess.Popen[bytes]"]
@@ -68,7 +68,10 @@ def start(settings: CoreSettings) -> Iterator[Start]:
 
 def wait_ready(settings: CoreSettings, process: "subprocess.Popen[bytes]") -> None:
     until(
-        lambda: ask(Http(settings.database_health_port), 0) == "", timeout_s=60, what="ready", process=process
+        lambda: ask(Http(settings.database_health_port), 0) == "",
+        timeout_s=START_S,
+        what="ready",
+        process=process,
     )
 
 
@@ -176,7 +179,7 @@ def test_a_busy_port_is_said_in_one_line(settings: CoreSettings) -> None:
             },
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=START_S,
             check=False,
         )
     assert finished.returncode == 2

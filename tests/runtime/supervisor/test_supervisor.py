@@ -25,7 +25,7 @@ from runtime.supervisor.processes import ProcessSpec
 from runtime.supervisor.status import SystemStatus
 from runtime.supervisor.supervisor import Supervisor
 from tests.runtime.supervisor.conftest import Start, python, script, server
-from tests.support.servers import until
+from tests.support.servers import START_S, until
 
 SLEEP = "import time; time.sleep(600)"
 
@@ -222,7 +222,7 @@ def test_what_a_killed_supervisor_left_is_ended_by_the_next_one(
     )
     until(
         lambda: not is_port_free(data_settings.port_base),
-        timeout_s=60,
+        timeout_s=START_S,
         what="the first supervisor's process listens",
         process=first,
     )

@@ -23,6 +23,7 @@ from market.topics import BARS, LIVE, QUALITY, TOPICS, Topic, partition_for
 from runtime.event_log import NewRecord, open_event_log
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
+from tests.support.servers import START_S
 
 ROOT = Path(__file__).parents[3]
 SYMBOLS = ("BTC/USDT", "ETH/USDT")
@@ -268,7 +269,7 @@ class Service:
     def get(self, path: str) -> Any:
         return self.http.get(path).raise_for_status().json()
 
-    def wait_for(self, what: str, ask: Callable[[], T | None], *, timeout_s: float = 30) -> T:
+    def wait_for(self, what: str, ask: Callable[[], T | None], *, timeout_s: float = 60) -> T:
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             assert self.process is not None
@@ -282,7 +283,7 @@ class Service:
         raise AssertionError(f"no {what} within {timeout_s} s\n{self.log()}")
 
     def wait_ready(self) -> None:
-        self.wait_for("readiness", lambda: self.http.get("/readyz").status_code == 200)
+        self.wait_for("readiness", lambda: self.http.get("/readyz").status_code == 200, timeout_s=START_S)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from websockets.sync.client import connect as open_websocket
 from market.clock import NS_PER_S, ManualClock
 from runtime.errors import SettingsError
 from runtime.settings import CoreSettings
-from tests.support.servers import fresh_database
+from tests.support.servers import START_S, fresh_database
 from tests.trading.api.service import Market, Service, running
 from trading.api.access import ATTEMPTS_MAX, COOKIE, SESSION_S, WINDOW_S, Access
 from trading.api.problems import Forbidden, TooManyAttempts, Unauthorized
@@ -215,7 +215,7 @@ def test_a_misspelt_setting_refuses_to_start_in_one_line(live_settings: CoreSett
         env=service._environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=START_S,
         check=False,
     )
     assert done.returncode == 1
@@ -231,7 +231,7 @@ def test_a_busy_port_refuses_to_start_in_one_line(service: Service) -> None:
         env=service._environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=START_S,
         check=False,
     )
     assert done.returncode == 1

@@ -18,7 +18,7 @@ from tests.trading.api.service import (
 
 
 def test_a_strategy_trades_soon_after_the_start(service: Service) -> None:
-    fills = service.wait_for("fill of ema_cross", lambda: _fills(service, "ema_cross"), timeout_s=20)
+    fills = service.wait_for("fill of ema_cross", lambda: _fills(service, "ema_cross"), timeout_s=45)
     assert {fill["symbol"] for fill in fills} == {"BTC/USDT"}
     assert fills[0]["venue"] == "binance"
     order = service.get(f"/api/v1/orders/{fills[0]['client_order_id']}")
@@ -28,7 +28,7 @@ def test_a_strategy_trades_soon_after_the_start(service: Service) -> None:
 
 
 def test_a_forecast_is_shown_and_followed(service: Service) -> None:
-    forecast = service.wait_for("forecast", lambda: service.get("/api/v1/forecasts"), timeout_s=40)[0]
+    forecast = service.wait_for("forecast", lambda: service.get("/api/v1/forecasts"), timeout_s=90)[0]
     assert (forecast["symbol"], forecast["model_version"]) == ("ETH/USDT", "lstm-7")
     fills = service.wait_for(
         "fill of forecast_follower", lambda: _fills(service, "forecast_follower"), timeout_s=90
