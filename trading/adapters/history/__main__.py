@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from market.clock import NS_PER_MS, Clock, SystemClock
-from trading.backtesting.commands.messages import run_command, with_open_start
-from trading.backtesting.commands.option_parser import OptionParser
+from trading.backtesting.commands.messages import run_command
+from trading.backtesting.commands.option_parser import OptionParser, positive_number
 
 NAME = "download"
 DAYS_DEFAULT = 30
@@ -21,7 +21,7 @@ The same command again fetches only what is missing. `tidegate backtest` finds t
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fetch what is missing; return 0, or 2 with one line that says what went wrong."""
-    options = _parser().parse_args(with_open_start(sys.argv[1:] if arguments is None else arguments))
+    options = _parser().parse_args(arguments)
     return run_command(NAME, lambda: _download(options, SystemClock()))
 
 
@@ -97,7 +97,9 @@ def _parser() -> argparse.ArgumentParser:
         help="one or more of 1m, 5m, 1h … (5m)",
     )
     period = parser.add_mutually_exclusive_group()
-    period.add_argument("--days", type=_days, default=DAYS_DEFAULT, help="so many days back (30)")
+    period.add_argument(
+        "--days", type=positive_number, default=DAYS_DEFAULT, metavar="N", help="so many days back (30)"
+    )
     period.add_argument("--timerange", metavar="RANGE", help="20240101-20240201 or 20240101-; UTC")
     parser.add_argument("--trading-mode", choices=("spot", "futures"), default="spot")
     parser.add_argument(
@@ -109,12 +111,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-database", action="store_true", help="files only, even if the database runs")
     return parser
-
-
-def _days(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,34 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trading.backtesting.commands.option_parser import OptionParser
+
 if TYPE_CHECKING:
     from trading.backtesting.commands.sources import Source
     from trading.backtesting.commands.strategy_files import StrategyFile
     from trading.backtesting.data.config.file import Config
 
 
-def add_strategy(parser: argparse.ArgumentParser) -> Any:
-    """Add the options that choose a strategy; return their group."""
+def strategy_parser(name: str, description: str, examples: str, *, several: bool = False) -> OptionParser:
+    """Return the parser of `tidegate <name>` with the options of strategy, candles, money and rules.
+
+    With `several`, more than one strategy can be named.
+    """
+    parser = OptionParser(
+        prog=f"tidegate {name}",
+        description=description,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    which = _add_strategy(parser)
+    if several:
+        which.add_argument("--strategy-list", nargs="+", metavar="NAME", help="several, run side by side")
+    _add_data(parser)
+    _add_terms(parser)
+    return parser
+
+
+def _add_strategy(parser: argparse.ArgumentParser) -> Any:
     which = parser.add_argument_group("strategy")
     which.add_argument("--strategy-file", type=Path, metavar="FILE", help="a strategy file")
     which.add_argument(
@@ -21,8 +41,7 @@ def add_strategy(parser: argparse.ArgumentParser) -> Any:
     return which
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Add the options that choose candles."""
+def _add_data(parser: argparse.ArgumentParser) -> None:
     data = parser.add_argument_group("candles")
     source = data.add_mutually_exclusive_group()
     source.add_argument("-d", "--datadir", type=Path, metavar="DIR", help="a freqtrade data folder")
@@ -46,8 +65,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--timeframe-detail", metavar="TIMEFRAME", help="shorter candles to fill orders on")
 
 
-def add_terms(parser: argparse.ArgumentParser) -> None:
-    """Add the options of money and rules, and the configuration that they beat."""
+def _add_terms(parser: argparse.ArgumentParser) -> None:
     terms = parser.add_argument_group("money and rules (beat the configuration)")
     terms.add_argument(
         "-c",

@@ -7,21 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trading.backtesting.commands.arguments import (
-    add_data,
-    add_strategy,
-    add_terms,
     check_writable,
     chosen_source,
     chosen_strategies,
+    strategy_parser,
 )
 from trading.backtesting.commands.messages import (
     BAD_INPUT,
     complain,
     remark,
     run_command,
-    with_open_start,
 )
-from trading.backtesting.commands.option_parser import OptionParser, positive_number
+from trading.backtesting.commands.option_parser import positive_number
 
 if TYPE_CHECKING:
     from trading.backtesting.commands.job import Job, Outcome
@@ -40,7 +37,7 @@ Candles are looked for in the configuration's datadir, then in user_data/data/EX
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run backtests; return 0, or 2 with one line that says what is wrong."""
     parser = _parser()
-    options = parser.parse_args(with_open_start(sys.argv[1:] if arguments is None else arguments))
+    options = parser.parse_args(arguments)
     if options.strategy_file is not None and options.strategy_list:
         parser.error("--strategy-list names strategies; give it without --strategy-file")
     if options.report is not None and options.strategy_list:
@@ -121,16 +118,9 @@ def _report(outcomes: "Sequence[Outcome]", export: Path | None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OptionParser(
-        prog="tidegate backtest",
-        description="Run freqtrade strategies, unmodified, over past candles.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = strategy_parser(
+        NAME, "Run freqtrade strategies, unmodified, over past candles.", _EXAMPLES, several=True
     )
-    which = add_strategy(parser)
-    which.add_argument("--strategy-list", nargs="+", metavar="NAME", help="several, run side by side")
-    add_data(parser)
-    add_terms(parser)
     parser.add_argument(
         "--markets", type=Path, metavar="FILE", help="markets as ccxt describes them (DIR/markets.json)"
     )

@@ -16,7 +16,7 @@ import msgspec
 from trading.backtesting.analysis.freqtrade_figures import freqtrade_figures
 from trading.backtesting.analysis.trade_table import trade_table
 from trading.backtesting.commands.job import Outcome
-from trading.backtesting.data.files.whole_file import write_whole
+from trading.backtesting.data.files.whole_file import write_content
 from trading.backtesting.result import BacktestResult, ClosedTrade
 
 FORMAT = "tidegate-backtest/1"
@@ -34,7 +34,7 @@ def write_export(path: Path, outcomes: Sequence[Outcome]) -> None:
     else:
         document = {"format": FORMAT, "strategies": documents}
     encoded = msgspec.json.format(msgspec.json.encode(document, enc_hook=_plain), indent=1)
-    write_whole(path, lambda part: _write(part, encoded))
+    write_content(path, encoded)
 
 
 def summary(result: BacktestResult) -> dict[str, Any]:
@@ -92,10 +92,6 @@ def _plain(value: object) -> object:
     """Encode what a strategy may have put into a tag: numpy's numbers, anything else as its text."""
     item = getattr(value, "item", None)
     return item() if callable(item) else str(value)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
 
 
 def _version() -> str:

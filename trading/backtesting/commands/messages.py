@@ -68,17 +68,6 @@ def is_ours(error: Exception) -> bool:
     return root is not None and isinstance(error, root)
 
 
-def with_open_start(arguments: Sequence[str]) -> list[str]:
-    """Join `--timerange -20240201` into one word, as argparse takes what begins with a dash for an option."""
-    joined: list[str] = []
-    for argument in arguments:
-        if joined and joined[-1] == "--timerange" and argument.startswith("-"):
-            joined[-1] = f"--timerange={argument}"
-        else:
-            joined.append(argument)
-    return joined
-
-
 def complain(name: str, problem: object) -> None:
     """Say in one line what is wrong."""
     sys.stderr.write(f"tidegate {name}: {' '.join(str(problem).split())}\n")

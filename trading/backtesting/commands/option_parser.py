@@ -24,14 +24,14 @@ class OptionParser(argparse.ArgumentParser):
         Raises:
             SystemExit: an option is not known, or the arguments can't be used.
         """
-        known = self._option_string_actions
-        for word in sys.argv[1:] if args is None else args:
+        known, words = self._option_string_actions, _with_open_start(sys.argv[1:] if args is None else args)
+        for word in words:
             name = word.partition("=")[0]
             if name == "--":
                 break
             if name.startswith("--") and name not in known:
                 self.error(f"{_UNKNOWN}{name}")
-        return super().parse_known_args(args, namespace)
+        return super().parse_known_args(words, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong and end with code 2.
@@ -47,6 +47,17 @@ class OptionParser(argparse.ArgumentParser):
             hint = f"; did you mean {near[0]}?" if near else ""
         text = " ".join(f"{self.prog}: {message}{hint}".split())
         self.exit(BAD_USAGE, f"{text} (see {self.prog} --help)\n")
+
+
+def _with_open_start(words: Sequence[str]) -> list[str]:
+    """Join `--timerange -20240201` into one word, as argparse takes what begins with a dash for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--timerange" and word.startswith("-"):
+            joined[-1] = f"--timerange={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def whole_number(text: str) -> int:

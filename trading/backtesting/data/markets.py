@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import structs
 
-from trading.backtesting.data.files.whole_file import write_whole
+from trading.backtesting.data.files.whole_file import write_content
 from trading.backtesting.data.leverage_tiers import read_tiers, tier_from_ccxt
 from trading.backtesting.errors import BadConfig
 from trading.core.instruments import UNKNOWN_VENUE_FEES, VENUE_FEES
@@ -104,7 +104,7 @@ def write_markets(folder: Path, markets: Sequence[Mapping[str, Any]]) -> Path:
         kept["limits"] = {name: limits.get(name) or {} for name in ("amount", "cost", "leverage")}
         entries[market["symbol"]] = kept
     text = json.dumps([entries[name] for name in sorted(entries)], indent=1)
-    write_whole(path, lambda part: _write_text(part, text))
+    write_content(path, text.encode())
     return path
 
 
@@ -137,7 +137,3 @@ def market_from_ccxt(market: Mapping[str, Any]) -> PairMarket:
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")

@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trading.backtesting.commands.arguments import (
-    add_data,
-    add_strategy,
-    add_terms,
     check_writable,
     chosen_source,
     chosen_strategies,
+    strategy_parser,
 )
-from trading.backtesting.commands.messages import remark, run_command, with_open_start
-from trading.backtesting.commands.option_parser import OptionParser, positive_number
+from trading.backtesting.commands.messages import remark, run_command
+from trading.backtesting.commands.option_parser import positive_number
 
 if TYPE_CHECKING:
     from trading.backtesting.commands.job import Job
@@ -35,7 +33,7 @@ the future. Exit code: 0 clean, 1 look-ahead (or a truncated run raised), 2 bad 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Examine a strategy; return 0 when it is clean, 1 when it reads the future, 2 for bad input."""
-    options = _parser().parse_args(with_open_start(sys.argv[1:] if arguments is None else arguments))
+    options = _parser().parse_args(arguments)
     return run_command(NAME, lambda: _run(options))
 
 
@@ -84,27 +82,16 @@ def _phase(progress: "ProgressBar", pair: str) -> Callable[[int, int], None]:
 def _write(path: Path, found: "Sequence[Examination]") -> None:
     import msgspec  # noqa: PLC0415
 
-    from trading.backtesting.data.files.whole_file import write_whole  # noqa: PLC0415
+    from trading.backtesting.data.files.whole_file import write_content  # noqa: PLC0415
 
-    document = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
-
-    def write(part: Path) -> None:
-        part.write_bytes(document)
-
-    write_whole(path, write)
+    write_content(path, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     sys.stdout.write(f"\nevery finding is in {path}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OptionParser(
-        prog="tidegate lookahead",
-        description="Run a strategy on truncated candles and name the columns that read the future.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = strategy_parser(
+        NAME, "Run a strategy on truncated candles and name the columns that read the future.", _EXAMPLES
     )
-    add_strategy(parser)
-    add_data(parser)
-    add_terms(parser)
     how = parser.add_argument_group("examination")
     how.add_argument(
         "--candles",

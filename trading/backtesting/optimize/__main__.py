@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trading.backtesting.commands.arguments import (
-    add_data,
-    add_strategy,
-    add_terms,
     check_writable,
     chosen_source,
     chosen_strategies,
+    strategy_parser,
 )
-from trading.backtesting.commands.messages import remark, run_command, with_open_start
-from trading.backtesting.commands.option_parser import OptionParser, positive_number, whole_number
+from trading.backtesting.commands.messages import remark, run_command
+from trading.backtesting.commands.option_parser import positive_number, whole_number
 
 if TYPE_CHECKING:
     from trading.backtesting.optimize.walk_forward import Optimized, Plan
@@ -35,8 +33,7 @@ _STOPPED = "stopped; the study keeps its trials, and the same command goes on wi
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Optimise; return 0, or 2 with one line that says what is wrong."""
-    given = with_open_start(sys.argv[1:] if arguments is None else arguments)
-    options = _parser().parse_args(given)
+    options = _parser().parse_args(arguments)
     return run_command(NAME, lambda: _run(options), stopped=_STOPPED)
 
 
@@ -96,14 +93,9 @@ def _optimized(plan: "Plan") -> "Optimized":
 def _export(path: Path, found: "Optimized") -> None:
     import msgspec  # noqa: PLC0415
 
-    from trading.backtesting.data.files.whole_file import write_whole  # noqa: PLC0415
+    from trading.backtesting.data.files.whole_file import write_content  # noqa: PLC0415
 
-    document = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
-
-    def write(part: Path) -> None:
-        part.write_bytes(document)
-
-    write_whole(path, write)
+    write_content(path, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     sys.stdout.write(f"\nevery figure is in {path}\n")
 
 
@@ -119,15 +111,9 @@ def _write(plan: "Plan", found: "Optimized") -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OptionParser(
-        prog="tidegate optimize",
-        description="Optimise a strategy's parameters, walking forward through the candles.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = strategy_parser(
+        NAME, "Optimise a strategy's parameters, walking forward through the candles.", _EXAMPLES
     )
-    add_strategy(parser)
-    add_data(parser)
-    add_terms(parser)
     how = parser.add_argument_group("search")
     how.add_argument(
         "--spaces",

@@ -7,7 +7,7 @@ from typing import Any
 
 from optuna.trial import BaseTrial
 
-from trading.backtesting.data.files.whole_file import write_whole
+from trading.backtesting.data.files.whole_file import write_content
 from trading.backtesting.optimize.dimensions import Dimension, dimension_of
 from trading.backtesting.optimize.errors import BadSpace, NothingToOptimize
 from trading.backtesting.optimize.tables import TABLES, table_dimensions, table_values
@@ -110,12 +110,7 @@ def write_parameters(path: Path, strategy_name: str, candidate: Candidate, expor
         "ft_stratparam_v": 1,
         "export_time": exported_at,
     }
-    text = json.dumps(document, indent=2) + "\n"
-
-    def write(part: Path) -> None:
-        part.write_text(text, encoding="utf-8")
-
-    write_whole(place, write)
+    write_content(place, f"{json.dumps(document, indent=2)}\n".encode())
     return place
 
 

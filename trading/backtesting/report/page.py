@@ -15,7 +15,7 @@ import pandas as pd
 
 from trading.backtesting.analysis import Chance, EquityCurve, Performance, equity_curve, hold_curve, measure
 from trading.backtesting.analysis.trade_table import trade_table
-from trading.backtesting.data.files.whole_file import write_whole
+from trading.backtesting.data.files.whole_file import write_content
 from trading.backtesting.report import sections
 from trading.backtesting.report.chart_data import chart_data
 from trading.backtesting.report.curves import Line, chart, legend
@@ -39,12 +39,7 @@ def write_report(
     Raises:
         NotWritten: the place can't be written.
     """
-    page = report_page(result, candles, chance=chance).encode()
-
-    def write(part: Path) -> None:
-        part.write_bytes(page)
-
-    write_whole(path, write)
+    write_content(path, report_page(result, candles, chance=chance).encode())
 
 
 def report_page(

@@ -148,3 +148,15 @@ def test_a_note_that_can_not_be_read_ends_nothing() -> None:
     again = Stage(journal=stage.journal, books=stage.books, bad=ChangesItsMind, good=Always)
     again.step()
     assert len(again.account("bad").book.open_trades) == len(stage.account("bad").book.open_trades) > 0
+
+
+class WantsAYear(Always):
+    timeframe = "1d"
+    startup_candle_count = 200
+
+
+def test_a_strategy_that_can_never_have_its_candles_says_so() -> None:
+    stage = Stage(patient=WantsAYear)
+    stage.step()
+    (view,) = stage.engine.strategies()
+    assert "wants 200 candles of 1d first" in (view.error or "")

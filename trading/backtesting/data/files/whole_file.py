@@ -8,6 +8,15 @@ from pathlib import Path
 from trading.backtesting.errors import NotWritten
 
 
+def write_content(path: Path, content: bytes) -> None:
+    """Write a file's whole content; see `write_whole`."""
+
+    def write(part: Path) -> None:
+        part.write_bytes(content)
+
+    write_whole(path, write)
+
+
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a temporary file and move it to `path`; missing folders are made.
 
