@@ -1,6 +1,10 @@
 """The books of the strategies on PostgreSQL: one row a trade, one row for the rest of each book.
 
 The host writes them from one thread. A connection that breaks is made anew by the next call.
+
+Closed trades are kept for ever, as freqtrade keeps them: what a strategy may ask about its past (its
+trades, its starting balance, a protection's drawdown) is a sum over all of them, and without one of them
+it would decide otherwise. A trade of two orders takes 1.3 kB here: twenty a day are 10 MB a year.
 """
 
 from collections.abc import Mapping, Sequence

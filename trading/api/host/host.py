@@ -203,7 +203,7 @@ class StrategyHost:
                 log.warning("strategy_not_started", strategy=name, error=text, exc_info=not is_told)
                 engine.set_strategy(name, is_on=False, error=text)
                 continue
-            engine.set_strategy(name, is_on=True)
+            engine.set_strategy(name, is_on=True, error=_never_warm(account.strategy))
             workers[name] = StrategyWorker(
                 account,
                 shelf,
@@ -227,6 +227,17 @@ def _situation(engine: Engine) -> Situation:
     return Situation(
         state=engine.state(),
         positions={(view.strategy, view.symbol): view for view in engine.positions()},
+    )
+
+
+def _never_warm(strategy: IStrategy) -> str | None:
+    """Say why a strategy would wait for its first candles for ever; nothing when it would not."""
+    minutes = minutes_wanted({strategy.timeframe: strategy.startup_candle_count})
+    if minutes <= MINUTES_MAX:
+        return None
+    return (
+        f"it never enters: it wants {strategy.startup_candle_count} candles of {strategy.timeframe} first "
+        f"({minutes} minutes), and {MINUTES_MAX} minutes are kept here; lower startup_candle_count"
     )
 
 
