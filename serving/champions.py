@@ -13,6 +13,8 @@ from serving.forecaster import Champion, Forecaster
 from serving.model_store import StoredModel
 from serving.models._interface import Model
 
+UNREADABLE = "unreadable"
+
 log = structlog.get_logger()
 
 
@@ -45,7 +47,13 @@ class ChampionWatch:
     def look(self) -> None:
         """Swap in what was promoted since the last look. A model that can't be loaded is logged once."""
         for symbol in self._symbols:
-            stored = model_store.champion(list(self._models), symbol)
+            try:
+                stored = model_store.champion(list(self._models), symbol)
+            except (BadModelFile, OSError) as error:
+                if self._seen.get(symbol) != UNREADABLE:
+                    log.warning("model_store_unreadable", symbol=symbol, reason=str(error))
+                self._seen[symbol] = UNREADABLE
+                continue
             if stored is None or self._seen.get(symbol) == stored.version:
                 continue
             self._seen[symbol] = stored.version

@@ -5,19 +5,23 @@ model of a symbol as its champion. One name per model and symbol, such as `lstm-
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from market.clock import Clock
 from runtime.settings import CoreSettings
+from serving.errors import BadModelFile
 from serving.evaluation import Evaluation
 from serving.training import Candidate, Window, store_name
 
 VERSIONS_KEPT = 5
 """Older versions of one name are deleted at each promotion."""
 _CONTENT_FILE = "model.bin"
+
+T = TypeVar("T")
 
 
 class StoredModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,16 +76,24 @@ def promote(candidate: Candidate, evaluation: Evaluation, clock: Clock) -> None:
 
 
 def champion(models: list[str], symbol: str) -> StoredModel | None:
-    """Return the newest promoted model of a symbol, or nothing: then the baseline answers."""
+    """Return the newest promoted model of a symbol, or nothing: then the baseline answers.
+
+    Raises:
+        BadModelFile: the store's entry is broken.
+    """
     stored = [found for model in models if (found := _newest(store_name(model, symbol)))]
     return max(stored, key=lambda found: found.promoted_at, default=None)
 
 
 def stored_models() -> list[StoredModel]:
-    """Return every promoted model, newest first."""
+    """Return every promoted model, newest first.
+
+    Raises:
+        BadModelFile: an entry of the store is broken.
+    """
     import bentoml  # noqa: PLC0415 - two seconds that only its users pay
 
-    found = [_read(model) for model in bentoml.models.list()]
+    found = _asked(lambda: [_read(model) for model in bentoml.models.list()])
     return sorted(found, key=lambda model: model.promoted_at, reverse=True)
 
 
@@ -89,9 +101,24 @@ def _newest(name: str) -> StoredModel | None:
     import bentoml  # noqa: PLC0415 - two seconds that only its users pay
 
     try:
-        return _read(bentoml.models.get(f"{name}:latest"))
+        return _asked(lambda: _read(bentoml.models.get(f"{name}:latest")))
     except bentoml.exceptions.NotFound:
         return None
+
+
+def _asked(question: Callable[[], T]) -> T:
+    """Ask BentoML's store; what it raises about a broken entry comes out as one error of ours."""
+    import bentoml  # noqa: PLC0415 - two seconds that only its users pay
+
+    try:
+        return question()
+    except bentoml.exceptions.NotFound:
+        raise
+    except Exception as error:  # BentoML's own errors, YAML's and cattrs' have no root in common
+        raise BadModelFile(
+            f"an entry of the model store in {os.environ.get('BENTOML_HOME', 'BENTOML_HOME')} is broken "
+            f"({type(error).__name__}); delete its folder and train again"
+        ) from error
 
 
 def _versions(name: str) -> list[Any]:
@@ -99,7 +126,7 @@ def _versions(name: str) -> list[Any]:
     import bentoml  # noqa: PLC0415 - two seconds that only its users pay
 
     # Asked for a name that it does not hold, the store raises; the list of all is short.
-    found = [model for model in bentoml.models.list() if model.tag.name == name]
+    found = _asked(lambda: [model for model in bentoml.models.list() if model.tag.name == name])
     return sorted(found, key=lambda model: model.info.metadata["promoted_at"], reverse=True)
 
 

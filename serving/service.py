@@ -23,6 +23,7 @@ from serving import model_store
 from serving.catalogue import declared_models
 from serving.champions import ChampionWatch
 from serving.database import ForecastDatabase
+from serving.errors import BadModelFile
 from serving.forecaster import Champion, Forecast, Forecaster, Refusal
 from serving.orphans import exit_with_parent
 from serving.request_guard import RequestGuard
@@ -57,6 +58,10 @@ class ForecastDocument(BaseModel):
 
 async def list_models(_request: Request) -> JSONResponse:
     """List every promoted version, newest first, with how it was judged."""
+    try:
+        stored_models = model_store.stored_models()
+    except BadModelFile as error:
+        return JSONResponse({"code": error.code, "detail": str(error)}, status_code=503)
     models = [
         {
             "symbol": stored.symbol,
@@ -68,7 +73,7 @@ async def list_models(_request: Request) -> JSONResponse:
             "log_loss": stored.evaluation.log_loss,
             "baseline_log_loss": stored.evaluation.baseline_log_loss,
         }
-        for stored in model_store.stored_models()
+        for stored in stored_models
     ]
     return JSONResponse(models)
 

@@ -141,6 +141,24 @@ def test_the_service_answers_swaps_models_and_refuses_bad_input(
     assert {str(row[0]) for row in rows} == {"last_value-1", swapped["model_version"]}
 
 
+def test_a_broken_model_store_leaves_the_baseline_in_its_place_and_is_named(
+    settings_with_bars: CoreSettings, tmp_path: Path
+) -> None:
+    settings, log = settings_with_bars, tmp_path / "log"
+    entry = settings.data_dir / "bentoml" / "models" / "lstm-btc-usdt" / "1"
+    entry.mkdir(parents=True)
+    (entry / "model.yaml").write_text("name: lstm-btc-u")
+    (entry.parent / "latest").write_text("1")
+    url = f"http://127.0.0.1:{settings.forecasts_port}"
+    with running_service(settings, log):
+        answer = httpx.post(f"{url}/forecast", json={"symbol": "BTC/USDT"}, timeout=30).json()
+        assert answer["model_version"] == "last_value-1"
+        listed = httpx.get(f"{url}/models", timeout=30)
+        assert (listed.status_code, listed.json()["code"]) == (503, "model.bad_file")
+        assert "delete its folder" in listed.json()["detail"]
+    assert log.read_text().count("model_store_unreadable") == 1
+
+
 def test_a_killed_service_leaves_no_worker_and_no_port(
     settings_with_bars: CoreSettings, tmp_path: Path
 ) -> None:
