@@ -4,7 +4,8 @@ The venue is described and its sessions are kept in step as in a collector, so t
 holds what a replay needs: the instruments, each connection, and the book snapshots that the
 sessions asked for. With `TIDEGATE_SIMULATOR_URL` set, the simulator is recorded instead. It runs
 until `--seconds` are over, or Ctrl-C, whether the venue can be reached or not; the file is readable
-up to the last second at any time. Without a single frame no file is left.
+up to the last second at any time. Without a single frame no file is left; one that is there already
+is not touched.
 """
 
 import argparse
@@ -113,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         configure_logs("record", settings.log_level)
         venue = exchange(options.venue)
         compressor = zstandard.ZstdCompressor(level=6)
-        with options.out.open("wb") as file, compressor.stream_writer(file) as out:
+        with options.out.open("xb") as file, compressor.stream_writer(file) as out:
             frames = uvloop.run(
                 record(
                     venue,
@@ -125,6 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     clock=SystemClock(),
                 )
             )
+    except FileExistsError:
+        sys.stderr.write(f"tidegate record: {options.out} exists; a recording is not overwritten\n")
+        return REFUSED
     except (RuntimeFailure, MarketError, OSError) as error:
         sys.stderr.write(f"tidegate record: {error}\n")
         return REFUSED

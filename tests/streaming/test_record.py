@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from streaming.collectors.rest import TIMEOUT_S
-from streaming.record import NOTHING, main
+from streaming.record import NOTHING, REFUSED, main
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +39,17 @@ def test_an_unreachable_venue_ends_in_time_and_leaves_no_file(
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith("tidegate record: 0 frames recorded, no file kept: ")
     assert f"could not be reached at TIDEGATE_SIMULATOR_URL={url}" in last
+
+
+def test_a_recording_that_is_there_is_not_overwritten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Least of all when the venue can't be reached, which leaves no file behind."""
+    out = tmp_path / "mine.jsonl.zst"
+    out.write_bytes(b"of yesterday")
+    assert main(["--venue", "binance", "--out", str(out), "--seconds", "0.1"]) == REFUSED
+    assert out.read_bytes() == b"of yesterday"
+    assert capsys.readouterr().err == f"tidegate record: {out} exists; a recording is not overwritten\n"
 
 
 def test_the_help_says_how_to_record_the_simulator(capsys: pytest.CaptureFixture[str]) -> None:
