@@ -23,7 +23,7 @@ from runtime.settings import CoreSettings
 from tests.support.ports import lend_ports
 
 ROOT = Path(__file__).parents[1]
-READY_S = 60.0
+READY_S = 120.0
 VENUES = ("binance", "coinbase", "kraken")
 _PROCESSES = {
     "database": ("runtime.database", 501),

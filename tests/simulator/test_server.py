@@ -43,7 +43,7 @@ TRADES = {
 async def _client(running: Running, venue: str, path: str | None = None) -> AsyncIterator[ClientConnection]:
     default, messages = TRADES[venue]
     url = f"ws://127.0.0.1:{running.port}/{venue}{default if path is None else path}"
-    async with connect(url, max_size=None, open_timeout=10) as socket_:
+    async with connect(url, max_size=None, open_timeout=30) as socket_:
         for message in messages if path is None else []:
             await socket_.send(json.dumps(message))
         yield socket_
@@ -69,7 +69,7 @@ async def _count_until_closed(client: ClientConnection) -> int:
 
 async def _read_documents(client: ClientConnection) -> None:
     while True:
-        json.loads(await asyncio.wait_for(client.recv(), 10))
+        json.loads(await asyncio.wait_for(client.recv(), 30))
 
 
 async def _until_all_hear(running: Running) -> None:
@@ -112,7 +112,7 @@ async def test_bench_mode_sends_the_asked_rate_and_counts_what_each_client_got()
 
 async def test_garbage_and_stalls_reach_the_client(simulator: Running) -> None:
     async with _client(simulator, "binance", "/stream?streams=btcusdt@bookTicker") as client:
-        await asyncio.wait_for(client.recv(), 10)
+        await asyncio.wait_for(client.recv(), 30)
         await _post(simulator, "/control/faults", {"kind": "garbage", "venue": "binance"})
         with pytest.raises(json.JSONDecodeError):
             await _read_documents(client)
@@ -147,7 +147,7 @@ def test_a_control_request_that_makes_no_sense_says_why(
 def test_health_and_metrics_are_served(simulator: Running) -> None:
     assert simulator.get("/healthz") == {"status": "alive"}
     assert simulator.get("/readyz") == {"status": "ready"}
-    with urllib.request.urlopen(simulator.url("/metrics"), timeout=10) as answer:
+    with urllib.request.urlopen(simulator.url("/metrics"), timeout=30) as answer:
         assert b"simulator_frames_total" in answer.read()
     with pytest.raises(urllib.error.HTTPError) as missing:
         simulator.get("/nyse/api")
@@ -163,7 +163,7 @@ async def test_a_websocket_at_a_wrong_path_is_refused(simulator: Running) -> Non
 
 
 def test_bytes_that_are_no_http_are_answered_and_cut_off(simulator: Running) -> None:
-    with socket.create_connection(("127.0.0.1", simulator.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", simulator.port), timeout=30) as client:
         client.sendall(b"\x16\x03\x01 hello\r\n\r\n")
         assert client.recv(65_536).startswith(b"HTTP/1.1 400")
 
@@ -171,7 +171,7 @@ def test_bytes_that_are_no_http_are_answered_and_cut_off(simulator: Running) -> 
 def test_a_client_that_does_not_read_is_dropped() -> None:
     with (
         running_simulator(TIDEGATE_SIMULATOR_UPDATES_PER_S="50") as running,
-        socket.create_connection(("127.0.0.1", running.port), timeout=10) as client,
+        socket.create_connection(("127.0.0.1", running.port), timeout=30) as client,
     ):
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         request = f"GET /binance{TRADES['binance'][0]} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
@@ -185,7 +185,7 @@ def test_a_client_that_does_not_read_is_dropped() -> None:
             timeout_s=START_S,
             what="the client is dropped",
         )
-        with urllib.request.urlopen(running.url("/metrics"), timeout=10) as answer:
+        with urllib.request.urlopen(running.url("/metrics"), timeout=30) as answer:
             assert b'simulator_clients_dropped_total{venue="binance"} 1.0' in answer.read()
 
 

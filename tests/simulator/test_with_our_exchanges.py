@@ -41,7 +41,7 @@ async def test_every_frame_is_understood_and_every_book_is_whole(
 
         end_ns = CLOCK.now_ns() + 6 * NS_PER_S
         while CLOCK.now_ns() < end_ns:
-            frame = await asyncio.wait_for(socket.recv(), 10)
+            frame = await asyncio.wait_for(socket.recv(), 30)
             assert isinstance(frame, str)
             await take(session.on_frame(frame.encode(), CLOCK.now_ns()))
     assert seen["Trade"] > 5
@@ -57,7 +57,7 @@ async def test_every_frame_is_understood_and_every_book_is_whole(
 @pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: exchange.venue)
 def test_bars_and_instruments_are_understood(simulator: Running, exchange: Exchange) -> None:
     def get(path: str) -> Any:
-        return httpx.get(simulator.url(f"/{exchange.venue}{path}")).content
+        return httpx.get(simulator.url(f"/{exchange.venue}{path}"), timeout=60).content
 
     instruments = exchange.decode_instruments(get(exchange.instruments_request()))
     assert set(SYMBOLS) <= {instrument.symbol for instrument in instruments}

@@ -28,12 +28,12 @@ class Running(NamedTuple):
         return f"http://127.0.0.1:{self.port}{path}"
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url(path), timeout=10) as answer:
+        with urllib.request.urlopen(self.url(path), timeout=30) as answer:
             return json.loads(answer.read())
 
     def post(self, path: str, document: object) -> Any:
         request = urllib.request.Request(self.url(path), json.dumps(document).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read())
 
     def is_ready(self) -> bool:

@@ -132,7 +132,7 @@ def test_the_watch_tells_of_a_lost_connection_before_anything_is_written(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE application_name = 'tidegate-journal-writer' AND datname = current_database()"
             )
-        assert isinstance(failures.get(timeout=10), JournalUnavailable)
+        assert isinstance(failures.get(timeout=60), JournalUnavailable)
     finally:
         watch.stop()
 

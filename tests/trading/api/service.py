@@ -224,7 +224,7 @@ class Service:
         self.settings = settings
         self.url = f"http://127.0.0.1:{settings.api_port}"
         self.stream_url = f"ws://127.0.0.1:{settings.api_port}/api/v1/stream"
-        self.http = httpx.Client(base_url=self.url, timeout=10)
+        self.http = httpx.Client(base_url=self.url, timeout=30)
         self.log_path = settings.data_dir / "trading.log"
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")},

@@ -90,8 +90,8 @@ def asking(app: FastAPI) -> httpx.AsyncClient:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Look again and again, for ten seconds at most."""
-    async with asyncio.timeout(10):
+    """Look again and again, for a minute at most."""
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110  # what is waited for tells nobody
             await asyncio.sleep(0.01)
 
@@ -116,7 +116,7 @@ async def test_a_client_that_does_not_read_is_closed_and_nobody_waits(tmp_path: 
             body = b'{"type":"heartbeat","pad":"' + b"x" * 60_000 + b'"}'
             for _ in range(400):
                 services.hub.publish_encoded(body)
-                assert len(await asyncio.wait_for(stream.recv(), 5)) > 60_000
+                assert len(await asyncio.wait_for(stream.recv(), 30)) > 60_000
                 if services.hub.client_count == 1:
                     break
             assert services.hub.client_count == 1
@@ -158,7 +158,7 @@ async def test_frames_from_a_thread_wake_the_loop_once_and_keep_the_newest(tmp_p
     await asyncio.to_thread(offer)
     newest = 0
     while newest < 500:
-        rows = json.loads(await asyncio.wait_for(client.next(), 5))["rows"]
+        rows = json.loads(await asyncio.wait_for(client.next(), 30))["rows"]
         assert len(rows) == 1
         assert int(rows[0]["ts_init_ns"]) > newest
         newest = int(rows[0]["ts_init_ns"])

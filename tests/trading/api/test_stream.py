@@ -18,7 +18,7 @@ PLAIN = {"compression": None}
 
 
 async def receive(stream: ClientConnection) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(await asyncio.wait_for(stream.recv(), 10))
+    message: dict[str, Any] = json.loads(await asyncio.wait_for(stream.recv(), 30))
     return message
 
 
