@@ -5,7 +5,7 @@ import pandas as pd
 
 from trading.backtesting.candles.pair import PairCandles, dates_ns, pair_candles, trim
 from trading.backtesting.ports import TimeRange
-from trading.strategy_framework.analysis import add_indicators, add_signals
+from trading.strategy_framework.analysis import ENTRY_COLUMNS, add_indicators, add_signals
 from trading.strategy_framework.interface.overrides import overridden_callbacks
 from trading.strategy_framework.interface.strategy import IStrategy
 
@@ -16,12 +16,14 @@ class Signaled(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One pair, analysed: what the loop reads, and the whole frame where a callback may ask for it.
 
     `first_ns` and `last_ns` are the opens of its first and last candle in range; None without any.
+    `silence` says why it is never entered; None where it may be.
     """
 
     candles: PairCandles
     first_ns: int | None = None
     last_ns: int | None = None
     frame: pd.DataFrame | None = None
+    silence: str | None = None
 
 
 class Analyst:
@@ -61,12 +63,22 @@ class Analyst:
         trimmed = trim(frame, self.timerange, self.startup_candles)
         candles = pair_candles(pair, trimmed, rows_before=self.startup_candles)
         kept = frame if self._keeps_frames else None
+        silence = None if candles.directions(can_short=True).any() else _silence(trimmed)
         if trimmed.empty:
-            return Signaled(candles=candles, frame=kept)
+            return Signaled(candles=candles, frame=kept, silence=silence)
         first_ns, last_ns = dates_ns(trimmed["date"].iloc[[0, -1]]).tolist()
-        return Signaled(candles=candles, first_ns=first_ns, last_ns=last_ns, frame=kept)
+        return Signaled(candles=candles, first_ns=first_ns, last_ns=last_ns, frame=kept, silence=silence)
 
     def forget(self) -> None:
         """Let all frames go: the pairs were analysed elsewhere."""
         self.frames.clear()
         self.indicated.clear()
+
+
+def _silence(frame: pd.DataFrame) -> str:
+    """Say what stands in the entry columns instead of a signal."""
+    given = [name for name in ENTRY_COLUMNS if name in frame]
+    if not given:
+        return f"none of {', '.join(ENTRY_COLUMNS)} is set"
+    blank = [name for name in given if frame[name].isna().all()]
+    return "; ".join(f"{name} is {'NaN throughout' if name in blank else 'never 1 alone'}" for name in given)

@@ -31,7 +31,7 @@ SAVED_S_MIN = 0.5
 
 
 class Analyzed(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """The pairs with their signals, their common span, and why they were not analysed apart if asked to."""
+    """The pairs with their signals, their common span, and what the user should know of both."""
 
     candles: list[PairCandles]
     span: Span
@@ -87,7 +87,7 @@ def analyzed(
     return Analyzed(
         candles=[each.candles for each in found],
         span=Span(min(firsts), max(lasts), timeframe_ns),
-        remarks=_remarks(apart, sharing),
+        remarks=(*_remarks(apart, sharing), *_silence(strategy.get_strategy_name(), found)),
     )
 
 
@@ -129,6 +129,14 @@ def _remarks(apart: list[Signaled] | Refused | None, sharing: Sharing) -> tuple[
     if not isinstance(apart, Refused) or sharing.processes is None:
         return ()
     return (f"one process analysed all pairs: {apart.reason}",)
+
+
+def _silence(name: str, found: Sequence[Signaled]) -> tuple[str, ...]:
+    """Say why nothing at all is entered, as a mistake in a strategy looks like a quiet market."""
+    reasons = list(dict.fromkeys(each.silence for each in found))
+    if None in reasons:
+        return ()
+    return (f"{name} gives no entry signal on any pair: {' or '.join(map(str, reasons))}",)
 
 
 def _hindrance(analyst: Analyst) -> str | None:

@@ -236,11 +236,35 @@ def test_a_broken_strategy_is_one_line_and_nothing_is_written(
     assert not out.exists()
 
 
-def test_missing_signals_trade_nothing_and_blank_ones_are_no_signal(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("] = (1, ", "] = (float('nan'), "), "enter_long is NaN throughout"),
+        (("] = (1, ", "] = (2, "), "enter_long is never 1 alone"),
+        (
+            ('["enter_long", "enter_tag"]] = (1, "dip")', '"enter_tag"] = "dip"'),
+            "none of enter_long, enter_short is set",
+        ),
+    ],
+)
+def test_a_strategy_that_never_signals_trades_nothing_and_is_told_why(
+    folder: Path, tmp_path: Path, change: tuple[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "out.json"
-    blank = strategy_file(tmp_path, change=("] = (1, ", "] = (float('nan'), "))
-    assert main(["--strategy-file", str(blank), "-d", str(folder), "--export", str(out)]) == 0
+    silent = strategy_file(tmp_path, change=change)
+    assert main(["--strategy-file", str(silent), "-d", str(folder), "--export", str(out)]) == 0
     assert exported(out)["trades"] == []
+    assert f"note: Dips gives no entry signal on any pair: {said}\n" in capsys.readouterr().err
+
+
+def test_a_strategy_that_signals_on_some_pair_is_not_told_of_the_others(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    some = strategy_file(tmp_path, change=("] = (1, ", '] = (metadata["pair"].startswith("B") or None, '))
+    assert main(["--strategy-file", str(some), "-d", str(folder)]) == 0
+    said = capsys.readouterr()
+    assert "no entry signal" not in said.err
+    assert "dip" in said.out
 
 
 @pytest.mark.parametrize(
