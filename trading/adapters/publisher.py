@@ -6,7 +6,7 @@ that readers tell them apart by `seq`. Each message is the journal's record plus
 PARTIALLY_FILLED and FILLED follow from its fills and are not sent beside them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event, Thread
 from typing import Protocol
 
@@ -72,14 +72,24 @@ def publish_forecast(event_log: EventLog, forecast: Forecast) -> None:
 
 
 class Publisher:
-    """Follows the journal in a thread of its own and survives outages of both ends."""
+    """Follows the journal in a thread of its own and survives outages of both ends.
+
+    What waiting does not mend ends it, and `on_failure` hears of it: followers must not fall behind unseen.
+    """
 
     def __init__(
-        self, settings: CoreSettings, journal: JournalSource, event_log: EventLog, *, name: str = "publisher"
+        self,
+        settings: CoreSettings,
+        journal: JournalSource,
+        event_log: EventLog,
+        *,
+        on_failure: Callable[[Exception], None],
+        name: str = "publisher",
     ) -> None:
         self._settings = settings
         self._journal = journal
         self._event_log = event_log
+        self._on_failure = on_failure
         self._name = name
         self._seq: int | None = None
         self._stopped = Event()
@@ -117,6 +127,13 @@ class Publisher:
         return count
 
     def _run(self) -> None:
+        try:
+            self._follow()
+        except Exception as error:  # the thread's outermost loop: say it, and let the process end
+            log.exception("publisher_failed", code=getattr(error, "code", "unexpected"))
+            self._on_failure(error)
+
+    def _follow(self) -> None:
         is_last = False
         while not is_last:
             is_last = self._stopped.is_set()

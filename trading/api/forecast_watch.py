@@ -35,6 +35,7 @@ class ForecastWatch:
         newest_close: Callable[[str], int | None],
         on_forecast: Callable[[Forecast], None],
         publish: Callable[[Forecast], None],
+        on_failure: Callable[[Exception], None],
     ) -> None:
         self._forecaster = forecaster
         self._symbols = tuple(symbols)
@@ -42,6 +43,7 @@ class ForecastWatch:
         self._newest_close = newest_close
         self._on_forecast = on_forecast
         self._publish = publish
+        self._on_failure = on_failure
         self._known: dict[str, Forecast] = {}
         self._next_ns = dict.fromkeys(symbols, 0)
         self._lock = Lock()
@@ -70,8 +72,12 @@ class ForecastWatch:
                 self._ask(symbol)
 
     def _run(self) -> None:
-        while not self._stopped.wait(1.0):
-            self.step()
+        try:
+            while not self._stopped.wait(1.0):
+                self.step()
+        except Exception as error:  # the thread's outermost loop: say it, and let the process end
+            log.exception("forecast_watch_failed", code=getattr(error, "code", "unexpected"))
+            self._on_failure(error)
 
     def _is_due(self, symbol: str) -> bool:
         now_ns = self._clock.now_ns()

@@ -14,7 +14,7 @@ import structlog
 from fastapi import FastAPI
 
 from market.clock import Clock
-from market.events import Bar, LiveFrame, Quality
+from market.events import Bar, LiveFrame
 from market.topics import TOPICS
 from runtime.errors import RuntimeFailure, Unavailable
 from runtime.event_log import open_event_log
@@ -153,7 +153,9 @@ class LiveService:
 
     def _follow(self, engine: Engine) -> None:
         feed = self._market_feed(engine)
-        publisher = Publisher(self._core, JournalReader(self._core), self._event_log)
+        publisher = Publisher(
+            self._core, JournalReader(self._core), self._event_log, on_failure=self._on_fatal
+        )
         ledger = LedgerFeed(self.services, self._on_fatal)
         self.services.checks["market_feed"] = lambda: None if feed.is_reading else "the event log is not read"
         self.services.checks["strategies"] = self._host.problem
@@ -218,15 +220,12 @@ class LiveService:
                 BarMessage(symbol=bar.symbol, venue=bar.venue, timeframe=bar.timeframe, bar=chart_bar(bar))
             )
 
-        def on_quality(quality: Quality) -> None:
-            engine.on_quality(quality)
-
         return MarketFeed(
             self._event_log,
             clock=self._clock,
             on_live=on_live,
             on_bar=on_bar,
-            on_quality=on_quality,
+            on_quality=engine.on_quality,
             on_gap=engine.forget_frames,
             on_failure=self._on_fatal,
         )
@@ -247,4 +246,5 @@ class LiveService:
             newest_close=self._host.newest_close,
             on_forecast=on_forecast,
             publish=lambda forecast: publish_forecast(self._event_log, forecast),
+            on_failure=self._on_fatal,
         )

@@ -1,6 +1,7 @@
 """What the journal holds reaches the topics in order, and nothing is lost when either end dies."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -31,6 +32,17 @@ class DeadLog:
         raise Unavailable("dead")
 
 
+class BrokenLog:
+    """An event log that will never take the message."""
+
+    def append(self, _records: list[NewRecord]) -> list[int]:
+        raise ValueError("too large")
+
+
+def publisher_of(settings: CoreSettings, bench: Bench, event_log: Any) -> Publisher:
+    return Publisher(settings, bench.journal, event_log, on_failure=pytest.fail)
+
+
 def documents(event_log: EventLog, topic: Topic) -> list[dict[str, object]]:
     records = event_log.read({(topic.name, 0): 0}, wait_s=0)
     return [msgspec.json.decode(record.payload) for record in records]
@@ -41,7 +53,7 @@ def test_signals_orders_and_fills_are_published_once_and_in_order(
 ) -> None:
     bench = Bench()
     bench.engine.on_signal(enter(size="2"))
-    publisher = Publisher(postgres_settings, bench.journal, event_log)
+    publisher = publisher_of(postgres_settings, bench, event_log)
 
     assert publisher.publish_new() == 5
     assert publisher.publish_new() == 0
@@ -66,9 +78,9 @@ def test_a_new_publisher_goes_on_where_the_last_one_was(
 ) -> None:
     bench = Bench()
     bench.engine.on_signal(enter())
-    Publisher(postgres_settings, bench.journal, event_log).publish_new()
+    publisher_of(postgres_settings, bench, event_log).publish_new()
 
-    assert Publisher(postgres_settings, bench.journal, event_log).publish_new() == 0
+    assert publisher_of(postgres_settings, bench, event_log).publish_new() == 0
     assert len(documents(event_log, FILLS)) == 1
 
 
@@ -77,11 +89,11 @@ def test_what_could_not_be_published_is_published_later(
 ) -> None:
     bench = Bench()
     bench.engine.on_signal(enter())
-    dead = Publisher(postgres_settings, bench.journal, DeadLog())  # type: ignore[arg-type]
+    dead = publisher_of(postgres_settings, bench, DeadLog())
     with pytest.raises(Unavailable):
         dead.publish_new()
 
-    Publisher(postgres_settings, bench.journal, event_log).publish_new()
+    publisher_of(postgres_settings, bench, event_log).publish_new()
 
     assert len(documents(event_log, FILLS)) == 1
 
@@ -91,7 +103,7 @@ def test_the_thread_survives_an_outage_and_publishes_what_is_left_when_it_stops(
 ) -> None:
     monkeypatch.setattr("trading.adapters.publisher.RETRY_S", 0.02)
     bench = Bench()
-    publisher = Publisher(postgres_settings, bench.journal, DeadLog())  # type: ignore[arg-type]
+    publisher = publisher_of(postgres_settings, bench, DeadLog())
     bench.engine.on_signal(enter())
     publisher.start()
     publisher._event_log = event_log
@@ -101,6 +113,21 @@ def test_the_thread_survives_an_outage_and_publishes_what_is_left_when_it_stops(
     publisher.stop()
 
     assert len(documents(event_log, FILLS)) == 2
+
+
+def test_what_waiting_does_not_mend_is_reported(postgres_settings: CoreSettings) -> None:
+    bench = Bench()
+    bench.engine.on_signal(enter())
+    failures: list[Exception] = []
+    publisher = Publisher(
+        postgres_settings,
+        bench.journal,
+        BrokenLog(),  # type: ignore[arg-type]
+        on_failure=failures.append,
+    )
+    publisher.start()
+    until(lambda: [str(failure) for failure in failures] == ["too large"])
+    publisher.stop()
 
 
 def test_a_forecast_is_published_as_its_document(event_log: EventLog) -> None:
