@@ -204,7 +204,7 @@ def test_a_waiting_reader_learns_that_the_server_stopped(
 
         def wait() -> None:
             try:
-                log.read({(TOPIC.name, 0): 0}, wait_s=30)
+                log.read({(TOPIC.name, 0): 0}, wait_s=120)
             except Unavailable as error:
                 failures.append(error)
 
@@ -220,5 +220,5 @@ def test_a_waiting_reader_learns_that_the_server_stopped(
                 )
             )
         server.stop()
-        reading.join(timeout=10)
+        reading.join(timeout=60)
         assert len(failures) == 1
