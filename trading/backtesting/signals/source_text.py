@@ -25,6 +25,7 @@ _OUTSIDE = frozenset({
     *("savetxt", "to_clipboard", "to_csv", "to_excel", "to_feather", "to_hdf", "to_html", "to_json"),
     *("to_parquet", "to_pickle", "to_sql", "to_stata", "to_xml"),
     *("cache", "lru_cache", "set_option", "set_unstable_period", "set_compatibility", "seterr", "addHandler"),
+    *("delattr", "setattr"),
 })  # fmt: skip
 
 
@@ -43,6 +44,15 @@ def reaches_outside(strategy: IStrategy) -> str | None:
 
 
 def _outside(tree: ast.AST) -> Iterator[str]:
+    imported = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            yield from (f"it changes {name}" for name in _changed(function) if name in imported)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (f"it imports {alias.name}" for alias in node.names if not _is_harmless(alias.name))
@@ -54,6 +64,17 @@ def _outside(tree: ast.AST) -> Iterator[str]:
             yield f"it uses {node.id}"
         elif isinstance(node, ast.Attribute) and node.attr in _OUTSIDE and not _is_self(node.value):
             yield f"it uses {node.attr}"
+
+
+def _changed(function: ast.FunctionDef) -> Iterator[str]:
+    """Yield the names to whose attributes or items a function assigns."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            root: ast.expr = node
+            while isinstance(root, ast.Attribute | ast.Subscript):
+                root = root.value
+            if isinstance(root, ast.Name):
+                yield root.id
 
 
 def _is_self(node: ast.expr) -> bool:

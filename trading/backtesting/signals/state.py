@@ -24,8 +24,8 @@ State = Mapping[str, bytes | None]
 _NOT_COMPARED = {"dp", "wallets", "wiring"}
 """Ours: they give data and remember only what they read."""
 _OF_A_CLASS = {"__dict__", "__weakref__", "__doc__", "__module__", "_abc_impl"}
-_UNCHANGING = ("talib.", "pandas.", "numpy.")
-"""Modules whose own objects keep nothing between two calls."""
+_UNCHANGING = "talib."
+"""Its function objects keep nothing between two calls, and can't be pickled."""
 
 
 def state_of(strategy: IStrategy, book: TradeBook) -> State:

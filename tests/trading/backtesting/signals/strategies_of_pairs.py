@@ -73,6 +73,7 @@ STATE_KEPT = {
 REACHES_OUT = {
     "it imports os": ("import talib", "import os\nimport talib"),
     "it uses to_csv": (_IN, "        dataframe.tail(1).to_csv(None)\n" + _IN),
+    "it changes ta": (_IN, "        ta.lucky = len(dataframe)\n" + _IN),
     "it uses open": (_IN, "        open(__file__).close()\n" + _IN),
 }
 
