@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from market.errors import BadMessage
-from market.events import BookDelta, BookSnapshot, MarketEvent, Quarantined, Quote, Trade
+from market.events import RAW_BYTES_MAX, BookDelta, BookSnapshot, MarketEvent, Quarantined, Quote, Trade
 from market.instruments import Instrument
 from market.validation import Context, validate
 from runtime.recordings import Recorded
@@ -133,7 +133,7 @@ class VenueReplay:
                     ts_init=event.ts_init,
                     reason=rejected.code,
                     detail=rejected.detail,
-                    raw=raw,
+                    raw=raw[:RAW_BYTES_MAX],
                 )
         self.summary.count_event(event)
         self._write(event)
@@ -195,7 +195,7 @@ class VenueReplay:
                 ts_init=record.ts_ns,
                 reason="recording.bad_line",
                 detail="the line fits no format of recordings",
-                raw=record.data,
+                raw=record.data[:RAW_BYTES_MAX],
             ),
             record.data,
         )

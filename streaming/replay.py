@@ -6,7 +6,7 @@ time, so that REST answers recorded beside a websocket find their way to its boo
 
 `--out` gets one event a line, in the order of receipt, with the original times: `ts_event` the
 venue's, `ts_init` that of the frame, nanoseconds UTC; prices and sizes as decimal strings. What was
-refused is there too, as `quarantined` with its reason and bytes.
+refused is there too, as `quarantined` with its reason and its first 64 KiB.
 
 `--summary` gets one JSON document:
 
