@@ -68,7 +68,8 @@ class FastLoop(GeneralLoop):
             self._await_signal(pair, 0)
         while self._queue and self._queue[0][0] < self._span.steps:
             step = self._queue[0][0]
-            self._report(step)
+            if self._progress is not None:
+                self._report(step)
             yield step
         for trade in self._desk.book.open_trades:
             self._scans[trade.pair].carry_to(self._rows[trade.pair].count, trade)
