@@ -34,7 +34,7 @@ class System:
         self._arguments = arguments
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
-        self.api = httpx.Client(base_url=self.url, timeout=10)
+        self.api = httpx.Client(base_url=self.url, timeout=30)
 
     @property
     def url(self) -> str:
@@ -86,7 +86,7 @@ class System:
             raise AssertionError(f"still running 30 s after Ctrl-C\n{self.report()}") from None
         self._process = None
         self.api.close()
-        self.api = httpx.Client(base_url=self.url, timeout=10)
+        self.api = httpx.Client(base_url=self.url, timeout=30)
         return time.monotonic() - started
 
     def status(self) -> dict[str, Any]:
@@ -100,15 +100,9 @@ class System:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query on the system's database."""
-        dsn = subprocess.run(
-            [sys.executable, "-c", "from runtime.settings import *; print(load(CoreSettings).database_dsn)"],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout.strip()
-        with psycopg.connect(dsn) as connection:
+        password = (self.data_dir / "postgres-password").read_text().strip()
+        address = f"127.0.0.1:{self.port_base + 500}"
+        with psycopg.connect(f"postgresql://tidegate:{password}@{address}/tidegate") as connection:
             return connection.execute(sql).fetchall()
 
     def wait_for(self, what: str, ask: Callable[[], T | None], *, timeout_s: float) -> T:
