@@ -50,7 +50,7 @@ def _wait_for_all(system: System) -> None:
     system.wait_for(
         "start of every process",
         lambda: all(process["state"] == "ready" for process in system.status().values()),
-        timeout_s=120,
+        timeout_s=240,
     )
 
 
