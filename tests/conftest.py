@@ -5,6 +5,7 @@ and starts in milliseconds.
 """
 
 import os
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -17,6 +18,11 @@ from tests.support.servers import embedded_postgres, fresh_database, kafka_broke
 hypothesis.settings.register_profile("tidegate", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "tidegate")
+
+
+# A shell ignores SIGINT in what it starts with `&`; tests press Ctrl-C all the same.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
