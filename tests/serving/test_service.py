@@ -71,7 +71,10 @@ def running_service(settings: CoreSettings, log: Path) -> Iterator[subprocess.Po
             yield process
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=60)
+            finally:
+                process.kill()
 
 
 def is_up(url: str) -> bool:
