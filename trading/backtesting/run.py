@@ -55,14 +55,14 @@ def run_backtest(  # noqa: PLR0913 - the ways in which a run may differ
     markets: Mapping[str, PairMarket],
     timerange: TimeRange | None = None,
     engine: str = "auto",
-    processes: int | None = 1,
+    processes: int = 1,
     progress: Progress | None = None,
 ) -> BacktestResult:
     """Run a configured strategy over stored candles.
 
     `terms` default to what the strategy's configuration says. `engine` is `general`, `fast`, or `auto`:
-    fast where the strategy allows it; both give the same trades. `processes` analyse the pairs, as many as
-    pay with None; where pairs could know of each other it is one, and the result's remarks say why.
+    fast where the strategy allows it; both give the same trades. `processes` analyse the pairs; where
+    pairs could know of each other it is one, and the result's remarks say why.
 
     Raises:
         NoCandles: nothing is stored of any pair in the range.

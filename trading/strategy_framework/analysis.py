@@ -106,28 +106,6 @@ class LastCandle:
             )
 
 
-def remarks(frame: pd.DataFrame) -> list[str]:
-    """Return what a user should know about the signals of an analysed frame, in words."""
-    found: list[str] = []
-    for columns, what in ((ENTRY_COLUMNS, "entries"), (EXIT_COLUMNS, "exit signals")):
-        if not any(column in frame for column in columns):
-            found.append(f"none of {', '.join(columns)} is set: there are no {what}")
-    said = {column: _remark(frame[column]) for column in SIGNAL_COLUMNS if column in frame}
-    return found + [f"{column}: {remark}" for column, remark in said.items() if remark]
-
-
-def _remark(signal: pd.Series) -> str | None:
-    if signal.dtype.kind == "V":  # pandas' answer to `.loc[nowhere, [two, names]] = (1, "tag")`
-        return "it is set nowhere"
-    given = signal[signal.notna()]
-    if given.empty:
-        return f"all {len(signal)} values are NaN: it never signals"
-    odd = given[(given != 0) & (given != 1)]
-    if not odd.empty:
-        return f"{len(odd)} values are neither 0 nor 1, such as {odd.iloc[0]!r}: only 1 is a signal"
-    return None
-
-
 def _call(strategy: IStrategy, method: str, frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
     try:
         answer = getattr(strategy, method)(frame, metadata)

@@ -1,14 +1,12 @@
 """From candles to signals: the order, the old names, and what a broken strategy is told."""
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from tests.trading.strategy_framework.strategy_files import strategy, walk, write
-from trading.strategy_framework.analysis import add_indicators, add_signals, analyze, remarks
+from trading.strategy_framework.analysis import add_indicators, add_signals, analyze
 from trading.strategy_framework.errors import StrategyFailed
 from trading.strategy_framework.loading.loader import load_strategy
 
@@ -129,26 +127,3 @@ def test_checks_can_be_turned_off(tmp_path: Path) -> None:
     def populate_indicators(self, dataframe, metadata): return dataframe.iloc[5:].copy()
     """
     assert len(run(tmp_path, body)) == 45
-
-
-def signals(**columns: Any) -> pd.DataFrame:
-    return pd.DataFrame({"date": range(3), **columns})
-
-
-@pytest.mark.parametrize(
-    ("frame", "said"),
-    [
-        (signals(exit_long=[0, 1, 0]), ["none of enter_long, enter_short is set: there are no entries"]),
-        (
-            signals(enter_long=[np.nan] * 3, exit_long=[0, 1, np.nan]),
-            ["enter_long: all 3 values are NaN: it never signals"],
-        ),
-        (
-            signals(enter_long=[0, 2, 0], exit_short=[0, 1, 0]),
-            ["enter_long: 1 values are neither 0 nor 1, such as 2: only 1 is a signal"],
-        ),
-        (signals(enter_long=[True, False, True], exit_long=[1.0, 0.0, np.nan]), []),
-    ],
-)
-def test_remarks_say_what_is_odd_about_signals(frame: pd.DataFrame, said: list[str]) -> None:
-    assert [line.replace("np.int64(2)", "2") for line in remarks(frame)] == said

@@ -67,7 +67,7 @@ def _run(options: argparse.Namespace) -> int:
         )
         for strategy in strategies
     ]
-    outcomes = _one(jobs[0], options.jobs) if len(jobs) == 1 else _several(jobs, options.jobs)
+    outcomes = _one(jobs[0], options.jobs or 1) if len(jobs) == 1 else _several(jobs, options.jobs)
     code = _report(outcomes, options.export)
     if options.report is not None and outcomes[0].result is not None:
         from trading.backtesting.commands.report_file import write_job_report  # noqa: PLC0415
@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
     return code
 
 
-def _one(job: "Job", processes: int | None) -> "list[Outcome]":
+def _one(job: "Job", processes: int) -> "list[Outcome]":
     from trading.backtesting.commands.job import run_job  # noqa: PLC0415
     from trading.backtesting.commands.progress import ProgressBar  # noqa: PLC0415
 
@@ -133,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs",
         type=positive_number,
         metavar="N",
-        help="processes: for strategies, or for one's pairs where none can know of another (as many as pay)",
+        help="processes: for several strategies (all cores), or for the pairs of one that parts them (1)",
     )
     output.add_argument(
         "--engine",

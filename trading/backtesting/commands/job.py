@@ -75,8 +75,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
-def run_job(job: Job, progress: Progress | None = None, *, processes: int | None = 1) -> Outcome:
-    """Carry a job out; `processes` analyse its pairs (None: as many as pay).
+def run_job(job: Job, progress: Progress | None = None, *, processes: int = 1) -> Outcome:
+    """Carry a job out; `processes` analyse its pairs.
 
     Raises:
         BacktestError: there are no candles, or they or the settings can't be used.

@@ -1,14 +1,12 @@
 """Every pair through the strategy's populate methods, in freqtrade's order, as strategies can see it.
 
-The indicators of all pairs come first, then the signals of each pair. Where no pair can know of another
-one, several are analysed at once: asked for with a number of processes, or of itself where it pays.
+The indicators of all pairs come first, then the signals of each pair. With several processes asked for,
+pairs are analysed at once where none can know of another.
 """
 
-import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from time import process_time
 from typing import Any
 
 import msgspec
@@ -21,13 +19,9 @@ from trading.backtesting.general_loop import Span
 from trading.backtesting.ports import CandleStore, Progress
 from trading.backtesting.signals.analyst import Analyst, Signaled
 from trading.backtesting.signals.source_text import reaches_outside
-from trading.backtesting.signals.state import differences, state_of
-from trading.backtesting.signals.workers import Refused, Task, kept_state, signaled_apart
+from trading.backtesting.signals.workers import Refused, Task, signaled_apart
 from trading.strategy_framework.candles.times import timeframe_to_seconds
 from trading.strategy_framework.trades.book import TradeBook
-
-SAVED_S_MIN = 0.5
-"""Less is not worth the copies: starting them and taking over what they found takes 0.1 s."""
 
 
 class Analyzed(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -39,12 +33,12 @@ class Analyzed(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Sharing(msgspec.Struct, frozen=True, kw_only=True):
-    """How pairs may be spread over processes; `processes` None leaves the choice to us.
+    """Over how many processes pairs may be spread.
 
     `book` and `store` are those of the run: a strategy may lock pairs, reading candles leaves remarks.
     """
 
-    processes: int | None
+    processes: int
     book: TradeBook
     store: CandleStore
 
@@ -87,7 +81,7 @@ def analyzed(
     return Analyzed(
         candles=[each.candles for each in found],
         span=Span(min(firsts), max(lasts), timeframe_ns),
-        remarks=(*_remarks(apart, sharing), *_silence(strategy.get_strategy_name(), found)),
+        remarks=(*_refusal(apart), *_silence(strategy.get_strategy_name(), found)),
     )
 
 
@@ -101,34 +95,20 @@ def _together(analyst: Analyst, pairs: Sequence[str], tell: Callable[[int], None
 def _apart(
     analyst: Analyst, pairs: Sequence[str], sharing: Sharing, tell: Callable[[int], None]
 ) -> list[Signaled] | Refused | None:
-    """Analyse the pairs in several processes; None where that is not wanted or would not pay.
-
-    The choice is ours after the first pair: its time and what it left behind speak for the others.
-    """
-    processes = min(sharing.processes or os.cpu_count() or 1, len(pairs))
+    """Analyse the pairs in several processes; None where that is not wanted."""
+    processes = min(sharing.processes, len(pairs))
     if processes == 1:
         return None
     if hindrance := _hindrance(analyst):
         return Refused(hindrance)
-    if sharing.processes is None:
-        before, began = state_of(analyst.strategy, sharing.book), process_time()
-        analyst.indicate(pairs[0])
-        saved_s = (process_time() - began) * (len(pairs) - 1) * (1 - 1 / processes)
-        tell(1)
-        if saved_s < SAVED_S_MIN:
-            return None
-        if changed := differences(before, state_of(analyst.strategy, sharing.book)):
-            return kept_state(analyst, changed)
     found = signaled_apart(Task(analyst, pairs, sharing.book, sharing.remarks), processes, tell)
     if isinstance(found, list):
         analyst.forget()
     return found
 
 
-def _remarks(apart: list[Signaled] | Refused | None, sharing: Sharing) -> tuple[str, ...]:
-    if not isinstance(apart, Refused) or sharing.processes is None:
-        return ()
-    return (f"one process analysed all pairs: {apart.reason}",)
+def _refusal(apart: list[Signaled] | Refused | None) -> tuple[str, ...]:
+    return (f"one process analysed all pairs: {apart.reason}",) if isinstance(apart, Refused) else ()
 
 
 def _silence(name: str, found: Sequence[Signaled]) -> tuple[str, ...]:

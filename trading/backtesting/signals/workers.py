@@ -188,10 +188,10 @@ def _analyzed(task: Task, pair: str, before: State) -> tuple[Signaled, tuple[Sai
         with said[1].kept():
             signaled = analyst.signal(pair)
         changed = differences(before, state_of(analyst.strategy, task.book))
-    return kept_state(analyst, changed) if changed else (signaled, said)
+    return _kept_state(analyst, changed) if changed else (signaled, said)
 
 
-def kept_state(analyst: Analyst, changed: Sequence[str]) -> Refused:
+def _kept_state(analyst: Analyst, changed: Sequence[str]) -> Refused:
     """Return the refusal of a strategy that keeps something from pair to pair."""
     names = ", ".join(changed[:_NAMES_SHOWN_MAX]) + (" …" if len(changed) > _NAMES_SHOWN_MAX else "")
     return Refused(f"{analyst.strategy.get_strategy_name()} keeps {names} from pair to pair")

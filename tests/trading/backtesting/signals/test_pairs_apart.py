@@ -26,8 +26,6 @@ from trading.backtesting.commands.job import Job, Outcome, run_job
 from trading.backtesting.commands.sources import Folder
 from trading.backtesting.commands.strategy_files import StrategyFile
 from trading.backtesting.errors import ProcessEnded
-from trading.backtesting.signals import pairs as pairs_module
-from trading.backtesting.signals import workers
 from trading.backtesting.signals.analyst import Analyst
 from trading.strategy_framework.errors import StrategyFailed
 
@@ -61,14 +59,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(path: Path, data: Path, processes: int | None) -> Outcome:
+def run(path: Path, data: Path, processes: int) -> Outcome:
     config = msgspec.json.decode(msgspec.json.encode(CONFIG))
     return run_job(
         Job(strategy=StrategyFile(path, None), config=config, source=Folder(data)), processes=processes
     )
 
 
-def same(path: Path, data: Path, processes: int | None = 3) -> Outcome:
+def same(path: Path, data: Path, processes: int = 3) -> Outcome:
     """Check that several processes find what one finds; return what they found."""
     alone, shared = run(path, data, 1), run(path, data, processes)
     assert alone.result is not None
@@ -159,27 +157,6 @@ def test_a_copy_that_is_killed_is_one_clear_error(
     with pytest.raises(ProcessEnded, match="ended from outside, likely for want of memory"):
         run(write(tmp_path), data, 3)
     assert children() == before
-
-
-def test_without_a_number_processes_are_started_only_where_they_pay(
-    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, shared = write(tmp_path), []
-
-    def counted(*task: Any) -> Any:
-        shared.append(task)
-        return workers.signaled_apart(*task)
-
-    monkeypatch.setattr(pairs_module, "signaled_apart", counted)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    same(path, data, None)
-    assert shared == []
-    monkeypatch.setattr(pairs_module, "SAVED_S_MIN", 0.0)
-    assert refusals(same(path, data, None)) == []
-    assert len(shared) == 1
-    kept = write(tmp_path, name="Keeps", change=STATE_KEPT["a table of the class"])
-    assert refusals(same(kept, data, None)) == []
-    assert len(shared) == 1
 
 
 def test_what_a_strategy_says_is_said_in_the_order_of_one_process(
