@@ -149,3 +149,29 @@ def decode_instruments(body: bytes) -> list[Instrument]:
         for product in products
         if (symbol := symbol_of(product.product_id or product.id)) is not None
     ]
+
+
+class CoinbaseMarket(msgspec.Struct, frozen=True, kw_only=True):
+    """What both of Coinbase's public feeds share: the venue, its fees and its REST answers."""
+
+    venue: str = VENUE
+    rest_url: str = "https://api.coinbase.com"
+    maker_fee: Decimal = MAKER_FEE
+    taker_fee: Decimal = TAKER_FEE
+    silence_s: float = 10.0
+
+    def bars_request(self, symbol: str, timeframe: str, since_ns: int, limit: int) -> str:
+        """Return the path of the product's candles."""
+        return bars_request(symbol, timeframe, since_ns, limit)
+
+    def decode_bars(self, symbol: str, timeframe: str, body: bytes, ts_init: int) -> list[Bar]:
+        """Read the product's candles."""
+        return decode_bars(symbol, timeframe, body, ts_init)
+
+    def instruments_request(self) -> str:
+        """Return the path of the spot products."""
+        return instruments_request()
+
+    def decode_instruments(self, body: bytes) -> list[Instrument]:
+        """Read the products."""
+        return decode_instruments(body)

@@ -167,3 +167,30 @@ def checksum_of_precision(book: OrderBook, price_decimals: int, size_decimals: i
 
 def _digits(value: Decimal) -> str:
     return f"{value:f}".replace(".", "").lstrip("0")
+
+
+class KrakenSpot(msgspec.Struct, frozen=True, kw_only=True):
+    """What both of Kraken's public spot feeds share: the venue, its fees and its REST answers."""
+
+    venue: str = VENUE
+    ws_url: str = "wss://ws.kraken.com"
+    rest_url: str = REST_URL
+    maker_fee: Decimal = MAKER_FEE
+    taker_fee: Decimal = TAKER_FEE
+    silence_s: float = 10.0
+
+    def bars_request(self, symbol: str, timeframe: str, since_ns: int, limit: int) -> str:  # noqa: ARG002
+        """Return the path of /OHLC; the venue decides how many bars."""
+        return bars_request(symbol, timeframe, since_ns)
+
+    def decode_bars(self, symbol: str, timeframe: str, body: bytes, ts_init: int) -> list[Bar]:
+        """Read /OHLC."""
+        return decode_bars(symbol, timeframe, body, ts_init)
+
+    def instruments_request(self) -> str:
+        """Return the path of /AssetPairs."""
+        return instruments_request()
+
+    def decode_instruments(self, body: bytes) -> list[Instrument]:
+        """Read /AssetPairs."""
+        return decode_instruments(body)

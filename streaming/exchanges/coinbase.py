@@ -1,11 +1,9 @@
 """Coinbase, through the Advanced Trade websocket (public channels, no key)."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import msgspec
 
-from market.events import Bar
 from market.instruments import Instrument
 from streaming.exchanges import _coinbase_rest as rest
 from streaming.exchanges._coinbase_session import CoinbaseSession
@@ -17,15 +15,10 @@ SYMBOLS_PER_CONNECTION = 30
 """Books come whole (megabytes for the large ones) at each subscription."""
 
 
-class CoinbaseExchange(msgspec.Struct, frozen=True, kw_only=True):
+class CoinbaseExchange(rest.CoinbaseMarket, frozen=True, kw_only=True):
     """Coinbase's current public feed."""
 
-    venue: str = rest.VENUE
     ws_url: str = "wss://advanced-trade-ws.coinbase.com"
-    rest_url: str = "https://api.coinbase.com"
-    maker_fee: Decimal = rest.MAKER_FEE
-    taker_fee: Decimal = rest.TAKER_FEE
-    silence_s: float = 10.0
 
     def subscriptions(self, symbols: Sequence[str]) -> list[Subscription]:
         """Return connections that subscribe to trades, tickers, books and heartbeats."""
@@ -48,22 +41,6 @@ class CoinbaseExchange(msgspec.Struct, frozen=True, kw_only=True):
     def speaks(self, frame: bytes) -> bool:
         """Whether the frame is one of Advanced Trade: a channel with a sequence_num."""
         return b'"channel"' in frame[:400] and b'"sequence_num"' in frame[:400]
-
-    def bars_request(self, symbol: str, timeframe: str, since_ns: int, limit: int) -> str:
-        """Return the path of the product's candles."""
-        return rest.bars_request(symbol, timeframe, since_ns, limit)
-
-    def decode_bars(self, symbol: str, timeframe: str, body: bytes, ts_init: int) -> list[Bar]:
-        """Read the product's candles."""
-        return rest.decode_bars(symbol, timeframe, body, ts_init)
-
-    def instruments_request(self) -> str:
-        """Return the path of the spot products."""
-        return rest.instruments_request()
-
-    def decode_instruments(self, body: bytes) -> list[Instrument]:
-        """Read the products."""
-        return rest.decode_instruments(body)
 
 
 EXCHANGE = CoinbaseExchange()

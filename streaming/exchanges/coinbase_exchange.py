@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from market.events import Bar, BookDelta, BookSnapshot, Level, Quote, Side, Trade
+from market.events import BookDelta, BookSnapshot, Level, Quote, Side, Trade
 from market.instruments import Instrument
 from streaming.exchanges import _coinbase_rest as rest
 from streaming.exchanges._book_feed import BookFeed
@@ -207,15 +207,10 @@ def _resubscribe(symbol: str) -> Action:
     return Resubscribe(symbol, [msgspec.json.encode(message) for message in messages])
 
 
-class CoinbaseExchangeFeed(msgspec.Struct, frozen=True, kw_only=True):
+class CoinbaseExchangeFeed(rest.CoinbaseMarket, frozen=True, kw_only=True):
     """Coinbase's older public feed; the market is the same as `coinbase`."""
 
-    venue: str = rest.VENUE
     ws_url: str = "wss://ws-feed.exchange.coinbase.com"
-    rest_url: str = "https://api.coinbase.com"
-    maker_fee: Decimal = rest.MAKER_FEE
-    taker_fee: Decimal = rest.TAKER_FEE
-    silence_s: float = 10.0
 
     def subscriptions(self, symbols: Sequence[str]) -> list[Subscription]:
         """Return one connection that subscribes to matches, tickers and books."""
@@ -233,22 +228,6 @@ class CoinbaseExchangeFeed(msgspec.Struct, frozen=True, kw_only=True):
     def speaks(self, frame: bytes) -> bool:
         """Whether the frame is one of the Exchange feed: a type, and no channel."""
         return b'"type"' in frame[:200] and b'"channel"' not in frame[:400]
-
-    def bars_request(self, symbol: str, timeframe: str, since_ns: int, limit: int) -> str:
-        """Return the path of the product's candles."""
-        return rest.bars_request(symbol, timeframe, since_ns, limit)
-
-    def decode_bars(self, symbol: str, timeframe: str, body: bytes, ts_init: int) -> list[Bar]:
-        """Read the product's candles."""
-        return rest.decode_bars(symbol, timeframe, body, ts_init)
-
-    def instruments_request(self) -> str:
-        """Return the path of the spot products."""
-        return rest.instruments_request()
-
-    def decode_instruments(self, body: bytes) -> list[Instrument]:
-        """Read the products."""
-        return rest.decode_instruments(body)
 
 
 EXCHANGE = CoinbaseExchangeFeed()

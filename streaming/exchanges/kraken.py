@@ -1,11 +1,7 @@
 """Kraken spot through version 2 of its websocket."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-import msgspec
-
-from market.events import Bar
 from market.instruments import Instrument
 from streaming.exchanges import _kraken_rest as rest
 from streaming.exchanges._interface import Subscription
@@ -15,15 +11,8 @@ from streaming.exchanges._session import Symbols
 SYMBOLS_PER_CONNECTION = 100
 
 
-class KrakenExchange(msgspec.Struct, frozen=True, kw_only=True):
+class KrakenExchange(rest.KrakenSpot, frozen=True, kw_only=True):
     """Kraken's current public feed."""
-
-    venue: str = rest.VENUE
-    ws_url: str = "wss://ws.kraken.com"
-    rest_url: str = rest.REST_URL
-    maker_fee: Decimal = rest.MAKER_FEE
-    taker_fee: Decimal = rest.TAKER_FEE
-    silence_s: float = 10.0
 
     def subscriptions(self, symbols: Sequence[str]) -> list[Subscription]:
         """Return connections that subscribe to instruments, trades, tickers and books."""
@@ -48,22 +37,6 @@ class KrakenExchange(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the frame is an object with a channel or a method."""
         head = frame[:400]
         return (b'"channel"' in head and b'"sequence_num"' not in head) or b'"method"' in head
-
-    def bars_request(self, symbol: str, timeframe: str, since_ns: int, limit: int) -> str:  # noqa: ARG002
-        """Return the path of /OHLC; the venue decides how many bars."""
-        return rest.bars_request(symbol, timeframe, since_ns)
-
-    def decode_bars(self, symbol: str, timeframe: str, body: bytes, ts_init: int) -> list[Bar]:
-        """Read /OHLC."""
-        return rest.decode_bars(symbol, timeframe, body, ts_init)
-
-    def instruments_request(self) -> str:
-        """Return the path of /AssetPairs."""
-        return rest.instruments_request()
-
-    def decode_instruments(self, body: bytes) -> list[Instrument]:
-        """Read /AssetPairs."""
-        return rest.decode_instruments(body)
 
 
 EXCHANGE = KrakenExchange()

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
-from market.events import Bar, BookDelta, BookSnapshot, Level, Quote, Side, Trade
+from market.events import BookDelta, BookSnapshot, Level, Quote, Side, Trade
 from market.instruments import Instrument
 from market.order_book import OrderBook
 from streaming.exchanges import _kraken_rest as rest
@@ -225,15 +225,8 @@ def _resubscribe(symbol: str, depth: int) -> Action:
     return Resubscribe(symbol, [msgspec.json.encode(message) for message in messages])
 
 
-class KrakenV1Exchange(msgspec.Struct, frozen=True, kw_only=True):
+class KrakenV1Exchange(rest.KrakenSpot, frozen=True, kw_only=True):
     """Kraken's older public feed; the market is the same as `kraken`."""
-
-    venue: str = rest.VENUE
-    ws_url: str = "wss://ws.kraken.com"
-    rest_url: str = rest.REST_URL
-    maker_fee: Decimal = rest.MAKER_FEE
-    taker_fee: Decimal = rest.TAKER_FEE
-    silence_s: float = 10.0
 
     def subscriptions(self, symbols: Sequence[str]) -> list[Subscription]:
         """Return one connection that subscribes to trades, spreads and books."""
@@ -255,22 +248,6 @@ class KrakenV1Exchange(msgspec.Struct, frozen=True, kw_only=True):
     def speaks(self, frame: bytes) -> bool:
         """Whether the frame is an array, or an object with an event."""
         return frame.lstrip()[:1] == b"[" or b'"event"' in frame[:200]
-
-    def bars_request(self, symbol: str, timeframe: str, since_ns: int, limit: int) -> str:  # noqa: ARG002
-        """Return the path of /OHLC; the venue decides how many bars."""
-        return rest.bars_request(symbol, timeframe, since_ns)
-
-    def decode_bars(self, symbol: str, timeframe: str, body: bytes, ts_init: int) -> list[Bar]:
-        """Read /OHLC."""
-        return rest.decode_bars(symbol, timeframe, body, ts_init)
-
-    def instruments_request(self) -> str:
-        """Return the path of /AssetPairs."""
-        return rest.instruments_request()
-
-    def decode_instruments(self, body: bytes) -> list[Instrument]:
-        """Read /AssetPairs."""
-        return rest.decode_instruments(body)
 
 
 EXCHANGE = KrakenV1Exchange()
