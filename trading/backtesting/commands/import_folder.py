@@ -1,6 +1,7 @@
 """`tidegate import`: take over the candles and strategies of a freqtrade user folder."""
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -11,7 +12,6 @@ from trading.backtesting.commands.option_parser import OptionParser
 
 NAME = "import"
 SOME_LEFT_OUT = 1
-PAPER_SHOWN_MAX = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,10 +52,14 @@ def _import(options: argparse.Namespace) -> int:
     is_whole = True
     for venue, source in sources.items():
         is_whole &= _import_candles(venue, source, is_dry=options.dry_run)
+    names: list[str] = []
     if strategies is not None:
-        is_whole &= _import_strategies(strategies, is_dry=options.dry_run, replace=options.force)
+        names, is_taken = _import_strategies(strategies, is_dry=options.dry_run, replace=options.force)
+        is_whole &= is_taken
     for config in sorted(folder.glob("config*.json")):
         sys.stdout.write(f"{config} can be used as it is: tidegate backtest -c {config} …\n")
+    if names:
+        sys.stdout.write(f"on paper:\n{_paper_command(names)}\n")
     return 0 if is_whole else SOME_LEFT_OUT
 
 
@@ -76,11 +80,15 @@ def _import_candles(venue: str, source: Path, *, is_dry: bool) -> bool:
     return not taken.problems
 
 
-def _import_strategies(source: Path, *, is_dry: bool, replace: bool) -> bool:
-    """Return whether every file is now as in the source."""
+def _import_strategies(source: Path, *, is_dry: bool, replace: bool) -> tuple[list[str], bool]:
+    """Return the names of those that can run on paper, and whether every file is now as in the source."""
     from trading.backtesting.commands.progress import ProgressBar  # noqa: PLC0415
     from trading.backtesting.commands.settings import kept_folder  # noqa: PLC0415
-    from trading.backtesting.commands.strategy_listing import list_strategies, paper_files  # noqa: PLC0415
+    from trading.backtesting.commands.strategy_listing import (  # noqa: PLC0415
+        list_strategies,
+        paper_files,
+        paper_names,
+    )
     from trading.backtesting.commands.strategy_tables import print_strategies  # noqa: PLC0415
     from trading.backtesting.commands.takeover import take_strategies  # noqa: PLC0415
 
@@ -88,19 +96,22 @@ def _import_strategies(source: Path, *, is_dry: bool, replace: bool) -> bool:
         listed = list_strategies([source], progress)
     print_strategies(listed)
     if is_dry:
-        return True
+        return [], True
     target = kept_folder() / "strategies"
     found = take_strategies(source, target, replace=replace)
     sys.stdout.write(f"{len(found.taken)} strategy files taken over into {target}\n")
     for path in found.kept:
         complain(NAME, f"kept: {path} differs from the imported one (--force replaces it)")
-    if files := [target.resolve() / Path(file).relative_to(source) for file in paper_files(listed)]:
-        shown, more = files[:PAPER_SHOWN_MAX], len(files) > PAPER_SHOWN_MAX
-        sys.stdout.write(
-            f"on paper: TIDEGATE_TRADING_STRATEGIES={','.join(map(shlex.quote, map(str, shown)))} "
-            f"tidegate up{' (and others so)' if more else ''}\n"
-        )
-    return not found.kept
+    place = target.resolve()
+    files = [place / Path(file).relative_to(source) for file in paper_files(listed)]
+    return paper_names(files, place), not found.kept
+
+
+def _paper_command(names: Sequence[str]) -> str:
+    """Return the line that starts the strategies, in the data folder that they were taken over into."""
+    folder = os.environ.get("TIDEGATE_DATA_DIR")
+    where = f"TIDEGATE_DATA_DIR={shlex.quote(folder)} " if folder else ""
+    return f"{where}TIDEGATE_TRADING_STRATEGIES={shlex.quote(','.join(names))} tidegate up"
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """What strategy files hold and need: found by loading each, so that what is listed really runs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
-from trading.backtesting.commands.strategy_files import strategy_paths
+from trading.backtesting.commands.strategy_files import SHIPPED, strategy_paths
 from trading.strategy_framework.errors import StrategyError
+from trading.strategy_framework.loading.imports import KNOWN_PACKAGES
 from trading.strategy_framework.loading.loader import ready_class, strategies_in
 from trading.strategy_framework.loading.requirements import Requirements, requirements
 
@@ -51,11 +52,29 @@ def paper_files(found: Sequence[ListedStrategy]) -> list[str]:
     ]
 
 
+def paper_names(files: Iterable[Path], folder: Path) -> list[str]:
+    """Return how TIDEGATE_TRADING_STRATEGIES names files in our folder: their own name, or their path.
+
+    Of files with the same name only one can run; a comma would end the name.
+    """
+    ours = {path.stem for path in strategy_paths(SHIPPED)}
+    found_by_name = {path.stem: path for path in sorted(folder.rglob("[!_]*.py"))}
+    names = {}
+    for path in files:
+        is_found = path.stem not in ours and found_by_name.get(path.stem) == path
+        name = path.stem if is_found else str(path)
+        if "," not in name and (is_found or path.stem not in names):
+            names[path.stem] = name
+    return list(names.values())
+
+
 def needs_text(needs: Requirements) -> str:
     """Return in a few words what a strategy needs beside candles of its own timeframe."""
     words = []
-    if needs.missing_packages:
-        words.append(f"pip install {' '.join(needs.missing_packages)}")
+    if known := [name for name in needs.missing_packages if name in KNOWN_PACKAGES]:
+        words.append(f"pip install {' '.join(known)}")
+    if unknown := [name for name in needs.missing_packages if name not in KNOWN_PACKAGES]:
+        words.append(f"what provides {', '.join(unknown)}")
     if needs.needs_futures:
         words.append("futures")
     if needs.uses_forecasts:

@@ -34,6 +34,34 @@ PACKAGE_OF = {
 }
 
 
+KNOWN_PACKAGES = frozenset(PACKAGE_OF.values()) | {
+    "arrow",
+    "cachetools",
+    "catboost",
+    "ccxt",
+    "finta",
+    "joblib",
+    "lightgbm",
+    "matplotlib",
+    "numba",
+    "numpy",
+    "optuna",
+    "pandas",
+    "plotly",
+    "polars",
+    "pyarrow",
+    "requests",
+    "scipy",
+    "statsmodels",
+    "ta",
+    "tensorflow",
+    "torch",
+    "tqdm",
+    "xgboost",
+}
+"""What is safe to recommend: anyone may have published a package under a name that we do not know."""
+
+
 class StrategyImports:
     """`__import__` of the files of one folder that belong to one strategy."""
 
@@ -69,10 +97,8 @@ class StrategyImports:
         except ModuleNotFoundError as error:
             if error.name != name.partition(".")[0]:
                 raise
-            package = PACKAGE_OF.get(error.name, error.name)
             raise ModuleNotFoundError(
-                f"imports {error.name}, which is not installed; install it with: pip install {package}",
-                name=error.name,
+                f"imports {error.name}, which is not installed; {_advice(error.name)}", name=error.name
             ) from error
 
     @property
@@ -147,6 +173,13 @@ class StrategyImports:
 def _file_of(folder: Path, name: str) -> Path | None:
     candidates = (folder / f"{name}.py", folder / name / "__init__.py")
     return next((path for path in candidates if path.is_file()), None)
+
+
+def _advice(module: str) -> str:
+    package = PACKAGE_OF.get(module, module)
+    if package in KNOWN_PACKAGES:
+        return f"install it with: pip install {package}"
+    return f"install the package that provides it, or put {module}.py beside the strategy"
 
 
 def _offered(name: str, fromlist: Sequence[str]) -> ModuleType:

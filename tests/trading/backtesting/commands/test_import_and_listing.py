@@ -1,13 +1,17 @@
 """`tidegate import` takes a freqtrade folder over; `tidegate strategies` says what each strategy needs."""
 
 import json
+import shlex
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.trading.backtesting.commands.strategy_sources import strategy_file
 from tests.trading.backtesting.data.candle_folders import candle_table, store
+from trading.api.host.roster import load_roster
 from trading.backtesting.commands import backtest, import_folder, strategies
+from trading.backtesting.commands.strategy_listing import list_strategies, needs_text
 from trading.backtesting.data.stores.folder import FolderStore
 
 
@@ -37,8 +41,8 @@ def test_a_folder_is_taken_over_and_told(
     assert "1 of 2 strategies can be run" in said.out
     assert "Broken.py, line 5: not valid Python" in said.out
     assert "3 strategy files taken over" in said.out
-    place = tmp_path / "kept/strategies/Dips.py"
-    assert f"on paper: TIDEGATE_TRADING_STRATEGIES={place} tidegate up" in said.out
+    command = f"TIDEGATE_DATA_DIR={tmp_path / 'kept'} TIDEGATE_TRADING_STRATEGIES=Dips tidegate up"
+    assert said.out.endswith(f"\non paper:\n{command}\n")
     assert f"{user_data / 'config.json'} can be used as it is" in said.out
     assert "gaps: 2 5m candles missing of 500" in said.err
     assert "left out:" in said.err
@@ -55,6 +59,25 @@ def test_what_was_taken_over_is_found_by_name(user_data: Path, tmp_path: Path) -
     out = tmp_path / "out.json"
     assert backtest.main(["--strategy", "Dips", "--exchange", "kraken", "--export", str(out)]) == 0
     assert json.loads(out.read_text())["summary"]["pairs"] == ["BTC/USDT"]
+
+
+def test_the_last_line_starts_every_strategy_that_works(
+    user_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("Dips2", "Dips3", "Dips4", "grid"):  # grid is the name of one of ours
+        strategy_file(user_data / "strategies", name)
+    strategy_file(user_data / "strategies/older", "Dips")
+    strategy_file(user_data / "strategies", "Shorts", change=("stoploss", "can_short = True\n    stoploss"))
+    kept = tmp_path / "kept folder"
+    monkeypatch.setenv("TIDEGATE_DATA_DIR", str(kept))
+    assert import_folder.main([str(user_data)]) == 1
+    *variables, program, verb = shlex.split(capsys.readouterr().out.splitlines()[-1])
+    assert (program, verb) == ("tidegate", "up")
+    settings = dict(variable.split("=", 1) for variable in variables)
+    assert settings["TIDEGATE_DATA_DIR"] == str(kept)
+    names = settings["TIDEGATE_TRADING_STRATEGIES"].split(",")
+    assert sorted(names) == [str(kept / "strategies/grid.py"), "Dips", "Dips2", "Dips3", "Dips4"]
+    assert list(load_roster(names, kept)) == [Path(name).stem for name in names]
 
 
 def test_a_dry_run_copies_nothing(user_data: Path, tmp_path: Path) -> None:
@@ -101,6 +124,14 @@ def test_strategies_are_listed_with_their_needs(tmp_path: Path, capsys: pytest.C
     printed = capsys.readouterr().out
     assert "2 of 3 strategies can be run" in printed
     assert "futures" in printed
+
+
+def test_only_packages_that_are_known_are_to_be_installed_by_their_name(tmp_path: Path) -> None:
+    strategy_file(tmp_path, "Late")
+    (listed,) = list_strategies([tmp_path])
+    assert listed.needs is not None
+    needs = msgspec.structs.replace(listed.needs, missing_packages=("catboost", "not_there_at_all"))
+    assert needs_text(needs) == "pip install catboost; what provides not_there_at_all"
 
 
 def test_without_a_folder_ours_are_listed(

@@ -132,6 +132,13 @@ def test_a_missing_package_is_named_with_what_to_install(tmp_path: Path) -> None
         load_strategy_file(write(tmp_path, "import cv2\n"))
 
 
+def test_a_name_that_nobody_knows_is_not_to_be_installed_by_that_name(tmp_path: Path) -> None:
+    advice = "imports my_private_lib, .* provides it, or put my_private_lib.py beside the strategy"
+    with pytest.raises(StrategyLoadFailed, match=advice) as raised:
+        load_strategy_file(write(tmp_path, "import my_private_lib.signals\n"))
+    assert "pip" not in str(raised.value)
+
+
 def test_a_package_that_is_optional_in_the_file_may_be_missing(tmp_path: Path) -> None:
     text = "try:\n    import not_there_at_all\nexcept ImportError:\n    not_there_at_all = None\n"
     assert load_strategy_file(write(tmp_path, text + strategy("pass")))
@@ -139,7 +146,7 @@ def test_a_package_that_is_optional_in_the_file_may_be_missing(tmp_path: Path) -
 
 def test_a_late_import_of_a_missing_package_says_what_to_install(tmp_path: Path) -> None:
     found = load_strategy_file(write(tmp_path, strategy("def version(self): import not_there_at_all")))
-    with pytest.raises(ModuleNotFoundError, match="pip install not_there_at_all"):
+    with pytest.raises(ModuleNotFoundError, match=r"put not_there_at_all\.py beside the strategy"):
         found({}).version()
 
 
