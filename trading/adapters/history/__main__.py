@@ -27,7 +27,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _download(options: argparse.Namespace, clock: Clock) -> int:
     from trading.adapters.history.download import Order, download  # noqa: PLC0415  # ccxt takes a second
-    from trading.backtesting.commands.settings import kept_folder  # noqa: PLC0415
 
     now_ms = clock.now_ns() // NS_PER_MS
     start_ms, end_ms = _span(options, now_ms)
@@ -40,10 +39,19 @@ def _download(options: argparse.Namespace, clock: Clock) -> int:
         start_ms=start_ms,
         end_ms=end_ms,
         now_ms=now_ms,
-        folder=options.datadir or kept_folder() / "candles" / options.exchange,
+        folder=options.datadir or _own_folder(options.exchange),
         uses_database=not (options.no_database or is_futures),
     )
     return download(order)
+
+
+def _own_folder(venue: str) -> Path:
+    """Return where the venue's candles are kept: the simulator's apart, so that no real ones join them."""
+    from runtime.settings import CoreSettings, load  # noqa: PLC0415  # pydantic takes its time
+    from trading.backtesting.commands.settings import kept_folder  # noqa: PLC0415
+
+    candles = kept_folder() / "candles"
+    return candles / venue if load(CoreSettings).simulator_url is None else candles / "simulated" / venue
 
 
 def _whitelist(options: argparse.Namespace) -> list[str]:
@@ -107,7 +115,8 @@ def _parser() -> argparse.ArgumentParser:
         "--datadir",
         type=Path,
         metavar="DIR",
-        help="a freqtrade data folder (.tidegate/candles/EXCHANGE)",
+        help="a freqtrade data folder (.tidegate/candles/EXCHANGE; .tidegate/candles/simulated/EXCHANGE "
+        "with TIDEGATE_SIMULATOR_URL set)",
     )
     parser.add_argument("--no-database", action="store_true", help="files only, even if the database runs")
     return parser

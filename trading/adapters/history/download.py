@@ -65,6 +65,11 @@ def download(order: Order) -> int:
         if order.uses_database:
             order = _into_database(settings, order, series, candles)
     sys.stdout.write(f"the candles are in {order.folder}\n")
+    if settings.simulator_url is not None:
+        sys.stdout.write(
+            f"they are simulated prices of {settings.simulator_url}, none of {order.venue}'s own; "
+            f"use them with --datadir {order.folder}\n"
+        )
     return BAD_INPUT if failed else 0
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,6 +14,9 @@ TIMEOUT_MS = 10_000
 TRIES = 5
 PAGE_ROWS = {"coinbase": 300, "kraken": 720, "okx": 300, "bitget": 200}
 """What exchanges give at a time, where it is less than 1,000."""
+PAIRS_SHOWN_MAX = 12
+LIKENESS_MIN = 0.8
+"""Below, pairs are alike only in their quote currency."""
 
 T = TypeVar("T")
 
@@ -42,14 +45,15 @@ class Venue:
         """Return the markets of the pairs, their precision in tick sizes.
 
         Raises:
-            UnknownSymbol: a pair is not listed; names some that are.
+            UnknownSymbol: pairs are not listed; names each of them, and what is like it.
             VenueUnavailable: the exchange does not answer.
         """
         listed = self._patiently(self._client.load_markets)
-        for pair in pairs:
-            if pair not in listed:
-                near = difflib.get_close_matches(pair, listed, n=3, cutoff=0.6) or sorted(listed)[:3]
-                raise UnknownSymbol(f"{self.name} lists no {pair}; it has {', '.join(near)}")
+        if missing := [pair for pair in pairs if pair not in listed]:
+            raise UnknownSymbol(
+                f"{self.name} does not list {' or '.join(_with_likeness(pair, listed) for pair in missing)}; "
+                f"it lists {_in_short(sorted(listed))}"
+            )
         return [self._with_tiers(self._with_ticks(listed[pair])) for pair in pairs]
 
     def candles(self, pair: str, timeframe: str, candle_type: str, since_ms: int) -> list[Row]:
@@ -138,6 +142,15 @@ def ccxt_client(name: str, *, simulator_url: str | None = None, is_futures: bool
     if simulator_url is not None:
         client.urls["api"] = _redirected(client.urls["api"], f"{simulator_url}/{name}")
     return client
+
+
+def _with_likeness(pair: str, listed: Collection[str]) -> str:
+    near = difflib.get_close_matches(pair, listed, n=1, cutoff=LIKENESS_MIN)
+    return f"{pair} (did you mean {near[0]}?)" if near else pair
+
+
+def _in_short(pairs: Sequence[str]) -> str:
+    return ", ".join(pairs) if len(pairs) <= PAIRS_SHOWN_MAX else f"{len(pairs):,} other pairs"
 
 
 def _redirected(urls: Any, base: str) -> Any:

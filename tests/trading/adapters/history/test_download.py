@@ -155,14 +155,25 @@ def test_tiers_that_need_an_account_are_left_out() -> None:
 
 def test_what_an_exchange_does_not_have_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     exchange = FakeExchange()
-    with pytest.raises(UnknownSymbol, match="fake lists no BTC/USD; it has BTC/USDT"):
-        venue(exchange).markets(["BTC/USD"])
+    missing = (
+        r"^fake does not list BTC/USD \(did you mean BTC/USDT\?\) or ADA/EUR; it lists BTC/USDT, BTC/USDT:"
+    )
+    with pytest.raises(UnknownSymbol, match=missing):
+        venue(exchange).markets(["BTC/USD", PAIR, "ADA/EUR"])
     with pytest.raises(UnknownVenue, match="ccxt knows no exchange 'binnance'; did you mean binance"):
         open_venue("binnance")
     exchange.timeframes.pop("5m")
     monkeypatch.setattr(downloads, "open_venue", lambda *_, **__: venue(exchange))
     with pytest.raises(UnknownVenue, match="fake has no 5m candles; it has 1m, 1h"):
         downloads.download(futures_order(tmp_path, exchange))
+
+
+def test_a_long_list_of_pairs_is_counted() -> None:
+    exchange = FakeExchange()
+    markets = {f"C{number}/USDT": {} for number in range(1500)}
+    exchange.load_markets = lambda: markets  # type: ignore[method-assign]
+    with pytest.raises(UnknownSymbol, match=r"^fake does not list ADA/EUR; it lists 1,500 other pairs$"):
+        venue(exchange).markets(["ADA/EUR"])
 
 
 def test_decimal_places_become_tick_sizes() -> None:
@@ -199,7 +210,10 @@ def test_the_simulated_exchange_fills_a_folder_that_backtests_read(
     assert main(arguments) == 0
     said = capsys.readouterr()
     assert "into files only" in said.err  # no database runs here
-    folder = FolderStore(tmp_path / "candles/binance")
+    folder = FolderStore(tmp_path / "candles/simulated/binance")
+    assert not (tmp_path / "candles/binance").exists()  # where real ones are, and merge with what is there
+    assert f"simulated prices of {simulator.url('')}" in said.out
+    assert f"use them with --datadir {folder.folder}" in said.out
     assert folder.pairs("5m") == ["BTC/USDT", "ETH/USDT"]
     first = folder.candles(PAIR, "5m")
     assert len(first) >= 288
@@ -217,7 +231,7 @@ def test_the_simulated_exchange_fills_a_folder_that_backtests_read(
         (["--pairs", "A/B", "--timerange", "29990101-"], "lies in the future"),
         (["--pairs", "A/B", "--exchange", "nowhere"], "ccxt knows no exchange 'nowhere'"),
         (["--pairs", "A/B", "--timeframes", "soon"], "soon"),
-        (["--pairs", "XBT/USDT"], "binance lists no XBT/USDT"),
+        (["--pairs", "XBT/USDT"], "binance does not list XBT/USDT"),
     ],
 )
 def test_bad_input_is_one_line(
