@@ -9,7 +9,7 @@ from typing import NoReturn
 from orchestration.home import LOCATION, fail_lost_runs, prepare_home, wait_for_code_server
 from orchestration.lifetime import mark_code_server
 from orchestration.platform import load_platform
-from runtime.errors import RuntimeFailure
+from runtime.errors import RuntimeFailure, exit_code_of
 from runtime.settings import CoreSettings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +31,8 @@ def main(arguments: list[str]) -> NoReturn:
         else:
             wait_for_code_server(core)
     except RuntimeFailure as error:
-        sys.exit(f"dagster-{role}: {error}")
+        sys.stderr.write(f"dagster-{role}: {error}\n")
+        sys.exit(exit_code_of(error))
     # Spinning OpenMP threads beside other busy processes made torch twenty times slower.
     os.environ.update(OMP_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE", DAGSTER_DISABLE_TELEMETRY="1")
     # By default the code server would wait a minute or more for calls under way when it is told to end.

@@ -7,6 +7,7 @@
         ├── SettingsError         a setting that is unknown, misspelt or out of range
         ├── PortInUse             a port that we need is held by another process
         ├── AlreadyRunning        a second `tidegate up` on one data folder
+        ├── ProcessRefused        a process whose settings keep it from starting
         ├── MissingProgram        a program or package that this machine lacks
         ├── MigrationRefused      an applied migration was edited, or its SQL fails
         ├── UnknownTopic          a topic that was never created
@@ -17,6 +18,10 @@
 
 Each has a stable `code`, which logs and metrics carry, and a message of one line that says what to do.
 """
+
+EXIT_FAILED = 1
+EXIT_MISCONFIGURED = 78
+"""A process's exit code where only other settings help (EX_CONFIG): to start it again would not."""
 
 
 class RuntimeFailure(Exception):
@@ -53,6 +58,12 @@ class PortInUse(Permanent):
     """A port that we need is held by another process."""
 
     code = "port.in_use"
+
+
+class ProcessRefused(Permanent):
+    """A process of ours doesn't start with the settings that it was given."""
+
+    code = "process.refused"
 
 
 class AlreadyRunning(Permanent):
@@ -101,3 +112,8 @@ class EmbeddedServerFailed(Permanent):
     """The embedded PostgreSQL does not start; the message quotes its last words."""
 
     code = "database.start_failed"
+
+
+def exit_code_of(error: Exception) -> int:
+    """Return the exit code of a process that ends with an error."""
+    return EXIT_MISCONFIGURED if isinstance(error, SettingsError) else EXIT_FAILED

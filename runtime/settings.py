@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSetting
 
 from runtime.errors import SettingsError, Unavailable
 
@@ -216,6 +217,8 @@ def load(settings_class: type[S]) -> S:
         return settings_class()
     except ValidationError as error:
         raise SettingsError(_in_words(error, settings_class)) from None
+    except UnreadableSetting as error:  # a value that should be JSON
+        raise SettingsError(_unreadable(error, settings_class)) from None
 
 
 def refuse_unknown_names(environment: Mapping[str, str], settings_class: type[BaseSettings]) -> None:
@@ -261,3 +264,13 @@ def _in_words(error: ValidationError, settings_class: type[BaseSettings]) -> str
     problem = error.errors(include_url=False, include_context=False)[0]
     name = f"{prefix}{problem['loc'][0]}".upper() if problem["loc"] else "settings"
     return f"{name}: {problem['msg'].removeprefix('Value error, ')}"
+
+
+def _unreadable(error: UnreadableSetting, settings_class: type[BaseSettings]) -> str:
+    named = re.search(r'field "(\w+)"', str(error))
+    if named is None:
+        return str(error)
+    field = named[1]
+    prefix = settings_class.model_config.get("env_prefix", "")
+    wanted = settings_class.model_fields[field].description
+    return f"{prefix}{field}".upper() + f" is not JSON ({error.__cause__}); it is {wanted}"

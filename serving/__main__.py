@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from runtime.errors import RuntimeFailure
+from runtime.errors import RuntimeFailure, exit_code_of
 from runtime.settings import CoreSettings, load
 from serving.model_store import prepare_environment
 from serving.settings import ForecastsSettings
@@ -19,7 +19,7 @@ def main() -> NoReturn:
         core, _ = load(CoreSettings), load(ForecastsSettings)
     except RuntimeFailure as error:
         print(f"forecasts: {error}", file=sys.stderr)  # noqa: T201 - the one line that a person needs
-        sys.exit(2)
+        sys.exit(exit_code_of(error))
     prepare_environment(core)
     # Spinning OpenMP threads beside other busy processes made inference twenty times slower.
     os.environ.update(OMP_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE")

@@ -10,7 +10,7 @@ import structlog
 
 from market.clock import SystemClock
 from market.errors import MarketError
-from runtime.errors import RuntimeFailure
+from runtime.errors import RuntimeFailure, exit_code_of
 from runtime.logs import configure_logs
 from runtime.settings import CoreSettings, load
 from simulator.errors import SimulatorError
@@ -41,7 +41,7 @@ def main() -> int:
         asyncio.run(_serve(core, settings))
     except (RuntimeFailure, SimulatorError, MarketError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
-        return 1
+        return exit_code_of(error)
     return 0
 
 

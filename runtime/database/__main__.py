@@ -11,7 +11,7 @@ import structlog
 
 from market.topics import TOPICS
 from runtime.database.embedded import EmbeddedPostgres
-from runtime.errors import RuntimeFailure, Transient
+from runtime.errors import RuntimeFailure, Transient, exit_code_of
 from runtime.event_log import EventLog, open_event_log
 from runtime.health import HealthServer
 from runtime.logs import configure_logs
@@ -35,7 +35,7 @@ def main() -> int:
             return _run(settings, health, stop)
     except RuntimeFailure as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201  (the one line that a person needs)
-        return 2
+        return exit_code_of(error)
 
 
 def _run(settings: CoreSettings, health: HealthServer, stop: threading.Event) -> int:

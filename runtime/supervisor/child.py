@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from runtime.errors import EXIT_MISCONFIGURED
 from runtime.supervisor import leftovers, log_files
 from runtime.supervisor.probes import READY, ask
 from runtime.supervisor.processes import ProcessSpec
@@ -42,13 +43,17 @@ class State(StrEnum):
 
 
 class Child:
-    """One process and all that it started. Times are monotonic seconds, given by the caller."""
+    """One process and all that it started. Times are monotonic seconds, given by the caller.
+
+    `refusal` says why its settings keep it from starting at all; one that was ready once is tried again.
+    """
 
     def __init__(self, spec: ProcessSpec, data_dir: Path, environment: Mapping[str, str], cwd: Path) -> None:
         self.spec = spec
         self.state = State.WAITING
         self.restarts = 0
         self.reason = ""
+        self.refusal = ""
         self._data_dir = data_dir
         self._environment = {**environment, leftovers.MARK: leftovers.mark(data_dir, spec.name)}
         self._cwd = cwd
@@ -58,6 +63,7 @@ class Child:
         self._started_at = 0.0
         self._next_start_at = 0.0
         self._failures = 0
+        self._was_ready = False
         self._probe: Future[str] | None = None
         self._next_probe_at = 0.0
 
@@ -151,7 +157,10 @@ class Child:
         self._kill_all(self._process)
         self._process = None
         self.restarts += 1
-        self._back_off(now, _ending(code, log_files.last_words(self._log, self._log_start)))
+        words = log_files.last_words(self._log, self._log_start)
+        if code == EXIT_MISCONFIGURED and not self._was_ready:
+            self.refusal = words
+        self._back_off(now, _ending(code, words))
 
     def _back_off(self, now: float, reason: str) -> None:
         self._failures += 1
@@ -175,7 +184,7 @@ class Child:
 
     def _answer(self, reason: str) -> None:
         if reason == READY:
-            self.state, self.reason = State.READY, ""
+            self.state, self.reason, self._was_ready = State.READY, "", True
         else:
             was_ready = self.state in {State.READY, State.UNREADY}
             self.state, self.reason = (State.UNREADY if was_ready else State.STARTING), reason

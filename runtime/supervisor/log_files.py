@@ -10,6 +10,8 @@ BYTES_MAX = 4 * 1024 * 1024
 """A log grows to about this size, and the one before it is kept beside it as `.1`."""
 
 TAIL_BYTES = 8 * 1024
+REFUSED_TO_START = "refused_to_start"
+"""The event of a process that says why it ends before its work has begun."""
 
 
 def open_for_append(path: Path) -> BinaryIO:
@@ -58,5 +60,7 @@ def _complaint(line: str) -> str:
             return ""
         exception = str(entry.get("exception", "")).strip().splitlines()
         detail = exception[-1] if exception else entry.get("reason") or entry.get("error")
+        if entry.get("event") == REFUSED_TO_START:
+            return str(detail)
         return f"{entry.get('event')}: {detail}" if detail else str(entry.get("event"))
     return line if re.match(r"[\w.]+(Error|Exception|Failure): ", line) else ""

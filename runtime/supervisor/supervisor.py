@@ -17,7 +17,7 @@ from typing import TypeAlias
 import structlog
 
 from runtime import VERSION
-from runtime.errors import PortInUse
+from runtime.errors import PortInUse, ProcessRefused
 from runtime.ports import is_port_free
 from runtime.settings import CoreSettings
 from runtime.supervisor import leftovers, lock, status
@@ -66,6 +66,7 @@ class Supervisor:
         Raises:
             AlreadyRunning: another supervisor holds the data folder.
             PortInUse: something else holds a port that a process needs.
+            ProcessRefused: the settings of a process keep it from starting.
         """
         with lock.hold(self._run_dir):
             if ended := leftovers.end(self._data_dir):
@@ -85,6 +86,9 @@ class Supervisor:
         for child in self._children.values():
             child.tick(now, executor, may_start=self._may_start(child.spec, now))
         self._tell(now)
+        for name, child in self._children.items():
+            if child.refusal:
+                raise ProcessRefused(f"{name} can't start so: {child.refusal}")
         if now >= self._next_housekeeping_at:
             self._next_housekeeping_at = now + HOUSEKEEPING_EVERY_S
             for child in self._children.values():

@@ -8,7 +8,7 @@ import uvloop
 from market.clock import SystemClock
 from market.errors import MarketError
 from market.topics import TOPICS
-from runtime.errors import RuntimeFailure
+from runtime.errors import RuntimeFailure, exit_code_of
 from runtime.event_log import open_event_log
 from runtime.health import HealthServer
 from runtime.logs import configure_logs
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
         event_log.close()
     except (RuntimeFailure, MarketError) as error:
         sys.stderr.write(f"collector: {error}\n")
-        return 1
+        return exit_code_of(error)
     return 0
 
 

@@ -3,7 +3,7 @@
 import sys
 
 from market.clock import SystemClock
-from runtime.errors import RuntimeFailure
+from runtime.errors import RuntimeFailure, exit_code_of
 from runtime.health import HealthServer
 from runtime.logs import configure_logs
 from runtime.settings import CoreSettings, load
@@ -22,7 +22,7 @@ def main() -> int:
             Flows(core, settings, SystemClock()).run(stop, health)
     except RuntimeFailure as error:
         sys.stderr.write(f"flows: {error}\n")
-        return 1
+        return exit_code_of(error)
     return 0
 
 

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from market.clock import SystemClock
+from runtime.errors import EXIT_MISCONFIGURED
 from runtime.ports import is_port_free
 from runtime.postgres import connect
 from runtime.settings import CoreSettings
@@ -181,7 +182,7 @@ def test_a_wrong_setting_is_one_line(postgres_settings: CoreSettings) -> None:
     result = subprocess.run(
         command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=START_S, check=False
     )
-    assert result.returncode == 2
+    assert result.returncode == EXIT_MISCONFIGURED
     assert "TIDEGATE_FORECASTS_STALE_AFTER_S" in result.stderr
     assert len(result.stderr.splitlines()) == 1
 

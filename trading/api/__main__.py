@@ -7,20 +7,20 @@ import uvicorn
 
 from market.clock import SystemClock
 from market.errors import MarketError
-from runtime.errors import PortInUse, RuntimeFailure
+from runtime.errors import EXIT_FAILED, EXIT_MISCONFIGURED, PortInUse, RuntimeFailure, SettingsError
 from runtime.logs import configure_logs
 from runtime.ports import is_port_free
 from runtime.settings import CoreSettings, load
 from runtime.shutdown import stop_event
 from trading.api.app import create_app
 from trading.api.wiring import LiveService
-from trading.errors import TradingError
+from trading.errors import LiveTradingRefused, TradingError
 from trading.settings import TradingSettings
 from trading.strategy_framework.errors import StrategyError
 
 
 def main() -> int:
-    """Serve; return 0 after a clean stop and 1 after a failure."""
+    """Serve; return 0 after a clean stop, else the exit code for what stood against it."""
     failures: list[BaseException] = []
     configure_logs("trading")
     try:
@@ -52,8 +52,9 @@ def main() -> int:
         server.run()
     except (RuntimeFailure, MarketError, TradingError, StrategyError) as error:
         structlog.get_logger().error("refused_to_start", reason=str(error), code=error.code)
-        return 1
-    return 1 if failures else 0
+        is_misconfigured = isinstance(error, SettingsError | StrategyError | LiveTradingRefused)
+        return EXIT_MISCONFIGURED if is_misconfigured else EXIT_FAILED
+    return EXIT_FAILED if failures else 0
 
 
 if __name__ == "__main__":

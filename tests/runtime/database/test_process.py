@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from market.topics import BARS
+from runtime.errors import EXIT_FAILED
 from runtime.event_log import NewRecord, open_event_log
 from runtime.ports import is_port_free
 from runtime.settings import CoreSettings
@@ -182,7 +183,7 @@ def test_a_busy_port_is_said_in_one_line(settings: CoreSettings) -> None:
             timeout=START_S,
             check=False,
         )
-    assert finished.returncode == 2
+    assert finished.returncode == EXIT_FAILED
     assert f"error: port {settings.database_port} for the embedded PostgreSQL is in use" in finished.stderr
     assert "Traceback" not in finished.stderr
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from runtime.errors import AlreadyRunning, PortInUse, SettingsError
+from runtime.errors import EXIT_MISCONFIGURED, AlreadyRunning, PortInUse, ProcessRefused, SettingsError
 from runtime.ports import is_port_free
 from runtime.settings import CoreSettings
 from runtime.supervisor import leftovers, lock, log_files
 from runtime.supervisor.child import BACK_OFF_MIN_S, State
-from runtime.supervisor.environment import ROOT
+from runtime.supervisor.environment import ROOT, process_environment
 from runtime.supervisor.probes import Alive
 from runtime.supervisor.processes import ProcessSpec
 from runtime.supervisor.status import SystemStatus
@@ -142,6 +142,30 @@ def test_a_process_that_keeps_dying_is_retried_more_and_more_slowly_and_says_why
         # From the report before: the death is noticed some time between the two.
         pause_s = running.told_at[again] - running.told_at[noticed - 1]
         assert pause_s >= BACK_OFF_MIN_S * 2 ** (deaths - 1)
+
+
+def test_a_process_whose_settings_keep_it_from_starting_ends_the_run_with_its_words(
+    data_settings: CoreSettings,
+) -> None:
+    port = data_settings.port_base
+    code = f"import sys; print('error: no such strategy'); sys.exit({EXIT_MISCONFIGURED})"
+    refusing = script("trading", code, ready=Alive(5))
+    supervisor = Supervisor(
+        data_settings,
+        [server("web", port), refusing],
+        environment=process_environment(data_settings),
+        cwd=ROOT,
+        report=lambda _: None,
+    )
+    with pytest.raises(ProcessRefused, match=r"^trading can't start so: no such strategy$"):
+        supervisor.run(threading.Event())
+    assert is_port_free(port)
+
+
+def test_a_process_that_was_ready_is_tried_again_whatever_it_says(start: Start) -> None:
+    code = f"import sys, time; time.sleep(1); print('error: bad'); sys.exit({EXIT_MISCONFIGURED})"
+    running = start(script("once", code))
+    running.wait(lambda: running["once"].restarts == 2, "two deaths")
 
 
 def test_a_busy_port_is_named_with_who_needs_it_and_the_way_out(data_settings: CoreSettings) -> None:

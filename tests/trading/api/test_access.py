@@ -12,8 +12,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect as open_websocket
 
 from market.clock import NS_PER_S, ManualClock
-from runtime.errors import SettingsError
-from runtime.settings import CoreSettings
+from runtime.errors import EXIT_MISCONFIGURED, SettingsError
+from runtime.settings import CoreSettings, load
 from tests.support.servers import START_S, fresh_database
 from tests.trading.api.service import Market, Service, running
 from trading.api.access import ATTEMPTS_MAX, COOKIE, SESSION_S, WINDOW_S, Access
@@ -220,10 +220,17 @@ def test_a_misspelt_setting_refuses_to_start_in_one_line(live_settings: CoreSett
         timeout=START_S,
         check=False,
     )
-    assert done.returncode == 1
+    assert done.returncode == EXIT_MISCONFIGURED
     assert "did you mean TIDEGATE_TRADING_STRATEGIES?" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_setting_that_should_be_json_is_named_with_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEGATE_TRADING_STRATEGY_CAPITAL", "{grid: 5000}")
+    said = r"^TIDEGATE_TRADING_STRATEGY_CAPITAL is not JSON \(.*\); it is capital by strategy, as \{\"grid\""
+    with pytest.raises(SettingsError, match=said):
+        load(TradingSettings)
 
 
 def test_a_busy_port_refuses_to_start_in_one_line(service: Service) -> None:
