@@ -108,7 +108,15 @@ def _config(draft: Draft, pairs: list[str]) -> dict[str, Any]:
         config["fee"] = draw.choice([0.001, 0.0005, 0.00075, 0.0, 0.0026])
     if draft.detail:
         config["timeframe_detail"] = draft.detail
-    return config | draft.config
+    return _affordable(config | draft.config)
+
+
+def _affordable(config: dict[str, Any]) -> dict[str, Any]:
+    """Keep the stake within the wallet: freqtrade's command and ours refuse a larger one."""
+    stake, wallet = config["stake_amount"], config["dry_run_wallet"]
+    balance = wallet["USDT"] if isinstance(wallet, dict) else wallet
+    spendable = balance * config.get("tradable_balance_ratio", 0.99)
+    return config | {"stake_amount": stake if isinstance(stake, str) else min(stake, spendable)}
 
 
 def _market(draft: Draft, pair: str, walk: Walk) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from trading.strategy_framework.interface.strategy import IStrategy
 from trading.strategy_framework.loading.configuration import configured
 from trading.strategy_framework.loading.loader import load_strategy_file
 from trading.strategy_framework.trades.markets.market import PairMarket
+from trading.strategy_framework.trades.settings import UNLIMITED, merge_terms
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,7 +181,18 @@ def _configured(job: Job, strategy_class: type[IStrategy], config: Config) -> IS
     slots = strategy.max_open_trades
     if slots == math.inf and strategy.config.get("stake_amount") == "unlimited":
         raise BadConfig(f"{job.strategy.path}: max_open_trades and stake_amount can't both be unlimited")
+    _check_stake(strategy)
     return strategy
+
+
+def _check_stake(strategy: IStrategy) -> None:
+    terms = merge_terms(strategy.config, strategy)
+    spendable = terms.starting_balance * terms.tradable_balance_ratio
+    if terms.stake_amount != UNLIMITED and float(terms.stake_amount) > spendable:
+        raise BadConfig(
+            f"stake_amount {terms.stake_amount:g} is more than there is to spend: {spendable:g}, "
+            "dry_run_wallet times tradable_balance_ratio"
+        )
 
 
 def _pairs(job: Job, store: CandleStore, strategy: IStrategy, remarks: list[str]) -> list[str]:

@@ -191,6 +191,10 @@ def test_one_file_of_bars_is_one_pair(folder: Path, tmp_path: Path) -> None:
         (["--strategy", "macd_trend", "--export", "no/such/place.json"], "there is no folder no/such"),
         (["--strategy", "macd_trend", "--export", "."], "is a folder; name a file"),
         (["--strategy", "macd_trend", "--max-open-trades", "-1"], "can't both be unlimited"),
+        (
+            ["--strategy", "macd_trend", "--stake-amount", "400", "--dry-run-wallet", "300"],
+            "stake_amount 400 is more than there is to spend: 297, dry_run_wallet times",
+        ),
         (["--strategy", "macd_trend", "--trading-mode", "futures"], "needs margin_mode"),
         (["--strategy", "macd_trend", "--bars", "x.csv"], "say which, as in --pairs"),
         (["--strategy", "macd_trend", "--bars", "x.csv", "--pairs", "A/B"], "there is no file x.csv"),
