@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from trading.backtesting.signals.state import classes_of
+from trading.strategy_framework.interface.source_files import classes_of
 from trading.strategy_framework.interface.strategy import IStrategy
 
 _HARMLESS = frozenset({

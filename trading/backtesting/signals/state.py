@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from trading.strategy_framework.interface.source_files import classes_of
 from trading.strategy_framework.interface.strategy import IStrategy
 from trading.strategy_framework.trades.book import TradeBook
 
@@ -46,12 +47,6 @@ def differences(before: State, after: State) -> list[str]:
     """Return the names whose values changed, came, went, or can't be compared."""
     names = [*before, *(name for name in after if name not in before)]
     return [name for name in names if before.get(name) is None or before.get(name) != after.get(name)]
-
-
-def classes_of(strategy: IStrategy) -> list[type]:
-    """Return the strategy's class and its bases, down to the interface without it."""
-    parents = type(strategy).__mro__
-    return [each for each in parents[: parents.index(IStrategy)] if each is not IStrategy]
 
 
 def _modules_of(strategy: IStrategy) -> dict[str, ModuleType]:
